@@ -1,0 +1,1 @@
+//! GStreamer elements under DeepStream's factory names, registered only where the real ones are missing.

@@ -1,0 +1,1 @@
+//! NvDs metadata: batch, frame, object, display.

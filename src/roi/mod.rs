@@ -1,0 +1,1 @@
+//! Rectangles: clipping, padding, overlap. Pure.

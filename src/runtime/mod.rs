@@ -1,0 +1,1 @@
+//! Who answers DeepStream's C API in this process: the real libraries or the embedded ones.

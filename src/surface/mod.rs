@@ -1,0 +1,1 @@
+//! IN. From a GstBuffer to surfaces: descriptors, residency, map guards.

@@ -1,0 +1,1 @@
+//! BOTTOM. `repr(C)` mirrors of DeepStream's public headers, one file per header. No logic.
