@@ -1,1 +1,32 @@
 //! WHAT EVERY OP SEES. Pixel formats, layouts and borrowed views. Pure: no FFI.
+//!
+//! A [`FrameView`] is one picture, or a window of it, in whatever format the pipeline carries: one to
+//! three [`View`] planes with a pitch each. Cropping moves the window and copies nothing; an
+//! [`OwnedFrame`] is the copy to take when pixels must outlive the probe call.
+//!
+//! ```
+//! use dsframe::frame::{Colorimetry, FrameView, PixelFormat, Rect};
+//! // A 4x2 RGBA picture whose rows are 20 bytes apart.
+//! let bytes: Vec<u8> = (0..40).collect();
+//! let frame = FrameView::new(PixelFormat::Rgba, 4, 2, &[(&bytes, 20)], Colorimetry::default())?;
+//! let crop = frame.crop(Rect::new(1, 1, 2, 1))?;
+//! assert_eq!(crop.plane(0).row(0), &bytes[24..32]);
+//! assert_eq!(crop.plane(0).as_array().shape(), [1, 2, 4]);
+//! # Ok::<(), dsframe::Error>(())
+//! ```
+
+mod format;
+mod frame_view;
+mod ndarray;
+mod owned;
+mod rect;
+mod view;
+
+pub use format::{ColorMatrix, ColorRange, Colorimetry, MAX_PLANES, PixelFormat};
+pub use frame_view::{FrameView, FrameViewMut};
+pub use owned::OwnedFrame;
+pub use rect::Rect;
+pub use view::{View, ViewMut};
+
+#[cfg(test)]
+mod tests;

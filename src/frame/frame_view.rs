@@ -1,0 +1,233 @@
+use crate::error::{Error, Result};
+
+use super::{Colorimetry, MAX_PLANES, OwnedFrame, PixelFormat, Rect, View, ViewMut};
+
+/// A borrowed picture, or a window of one, in the format the pipeline carries.
+///
+/// The window moves in whole luma pixels in every format: a crop of a 4:2:0 picture may start on an
+/// odd column, and its chroma planes then start with the sample that this column shares.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameView<'a> {
+    format: PixelFormat,
+    colorimetry: Colorimetry,
+    planes: [View<'a>; MAX_PLANES],
+    window: Rect,
+}
+
+/// A borrowed picture that can be written; see [`FrameView`].
+#[derive(Debug)]
+pub struct FrameViewMut<'a> {
+    format: PixelFormat,
+    colorimetry: Colorimetry,
+    planes: [ViewMut<'a>; MAX_PLANES],
+    window: Rect,
+}
+
+fn check_planes(format: PixelFormat, given: usize) -> Result<()> {
+    if given == format.planes() {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("{given} planes were given, {format:?} has {}", format.planes())))
+}
+
+fn check_crop(rect: Rect, window: Rect) -> Result<Rect> {
+    if !rect.fits(window.width, window.height) {
+        return Err(Error::invalid(format!(
+            "the window {rect} does not lie in the {}x{} picture; clip it first",
+            window.width, window.height
+        )));
+    }
+    Ok(Rect { x: window.x + rect.x, y: window.y + rect.y, ..rect })
+}
+
+/// The samples of `plane` that the pixels of `window` use.
+fn plane_window(plane: usize, window: Rect) -> Rect {
+    if plane == 0 || window.is_empty() {
+        return window;
+    }
+    let (x, y) = (window.x / 2, window.y / 2);
+    Rect::new(x, y, window.right().div_ceil(2) - x, window.bottom().div_ceil(2) - y)
+}
+
+impl<'a> FrameView<'a> {
+    /// A picture of `width` x `height` pixels from its planes, each with its pitch in bytes.
+    ///
+    /// # Errors
+    /// When the number of planes is not the format's, a pitch is shorter than a row, or a plane too short.
+    pub fn new(
+        format: PixelFormat,
+        width: u32,
+        height: u32,
+        planes: &[(&'a [u8], usize)],
+        colorimetry: Colorimetry,
+    ) -> Result<Self> {
+        check_planes(format, planes.len())?;
+        let mut views = [View::new(&[], 0, 0, 1, 0)?; MAX_PLANES];
+        for (i, &(data, pitch)) in planes.iter().enumerate() {
+            let (w, h) = format.plane_size(i, width, height);
+            views[i] = View::new(data, w, h, format.bytes_per_pixel(i), pitch)?;
+        }
+        Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
+    }
+
+    /// Pixels in a row of the window.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.window.width
+    }
+
+    /// Rows of the window.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.window.height
+    }
+
+    /// How the bytes are laid out.
+    #[must_use]
+    pub fn format(&self) -> PixelFormat {
+        self.format
+    }
+
+    /// Matrix and range, for YUV formats.
+    #[must_use]
+    pub fn colorimetry(&self) -> Colorimetry {
+        self.colorimetry
+    }
+
+    /// Plane `index` under the window. In 4:2:0 formats the chroma planes hold every sample that a
+    /// pixel of the window uses; [`chroma_phase`](Self::chroma_phase) says where the first pixel lies.
+    ///
+    /// # Panics
+    /// When `index` is not below the format's number of planes.
+    #[must_use]
+    pub fn plane(&self, index: usize) -> View<'a> {
+        assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
+        let view = &self.planes[index];
+        view.crop(plane_window(index, self.window)).expect("the window was checked when it was made")
+    }
+
+    /// Offset of the window's first pixel in its chroma sample: (x, y), each 0 or 1; (0, 0) for
+    /// formats with full chroma.
+    #[must_use]
+    pub fn chroma_phase(&self) -> (u32, u32) {
+        if self.format.is_yuv420() { (self.window.x & 1, self.window.y & 1) } else { (0, 0) }
+    }
+
+    /// The window `rect` of this one, in O(1); nothing is copied.
+    ///
+    /// # Errors
+    /// When `rect` does not lie inside; [`roi`](crate::roi) clips boxes.
+    pub fn crop(&self, rect: Rect) -> Result<FrameView<'a>> {
+        Ok(Self { window: check_crop(rect, self.window)?, ..*self })
+    }
+
+    /// A copy that can be kept and sent to another thread; rows are packed.
+    #[must_use]
+    pub fn to_owned(&self) -> OwnedFrame {
+        OwnedFrame::copy_of(self)
+    }
+}
+
+impl<'a> FrameViewMut<'a> {
+    /// A writable picture; the arguments are those of [`FrameView::new`].
+    ///
+    /// # Errors
+    /// When the number of planes is not the format's, a pitch is shorter than a row, or a plane too short.
+    pub fn new(
+        format: PixelFormat,
+        width: u32,
+        height: u32,
+        planes: Vec<(&'a mut [u8], usize)>,
+        colorimetry: Colorimetry,
+    ) -> Result<Self> {
+        check_planes(format, planes.len())?;
+        let empty = || ViewMut::new(&mut [], 0, 0, 1, 0);
+        let mut views = [empty()?, empty()?, empty()?];
+        for (i, (data, pitch)) in planes.into_iter().enumerate() {
+            let (w, h) = format.plane_size(i, width, height);
+            views[i] = ViewMut::new(data, w, h, format.bytes_per_pixel(i), pitch)?;
+        }
+        Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
+    }
+
+    /// The same picture, read only.
+    #[must_use]
+    pub fn as_view(&self) -> FrameView<'_> {
+        FrameView {
+            format: self.format,
+            colorimetry: self.colorimetry,
+            planes: [self.planes[0].as_view(), self.planes[1].as_view(), self.planes[2].as_view()],
+            window: self.window,
+        }
+    }
+
+    /// Pixels in a row of the window.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.window.width
+    }
+
+    /// Rows of the window.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.window.height
+    }
+
+    /// How the bytes are laid out.
+    #[must_use]
+    pub fn format(&self) -> PixelFormat {
+        self.format
+    }
+
+    /// Matrix and range, for YUV formats.
+    #[must_use]
+    pub fn colorimetry(&self) -> Colorimetry {
+        self.colorimetry
+    }
+
+    /// Offset of the first pixel in its chroma sample, as [`FrameView::chroma_phase`].
+    #[must_use]
+    pub fn chroma_phase(&self) -> (u32, u32) {
+        if self.format.is_yuv420() { (self.window.x & 1, self.window.y & 1) } else { (0, 0) }
+    }
+
+    /// Plane `index` under the window, to be written; see [`FrameView::plane`].
+    ///
+    /// # Panics
+    /// When `index` is not below the format's number of planes.
+    pub fn plane_mut(&mut self, index: usize) -> ViewMut<'_> {
+        assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
+        let window = plane_window(index, self.window);
+        self.planes[index].crop_mut(window).expect("the window was checked when it was made")
+    }
+
+    /// All planes under the window at once, to be written together; formats with fewer than
+    /// [`MAX_PLANES`] leave the rest empty (0x0).
+    pub fn planes_mut(&mut self) -> [ViewMut<'_>; MAX_PLANES] {
+        let (window, count) = (self.window, self.format.planes());
+        let mut index = 0;
+        self.planes.each_mut().map(|plane| {
+            let rect = if index < count { plane_window(index, window) } else { Rect::default() };
+            index += 1;
+            plane.crop_mut(rect).expect("the window was checked when it was made")
+        })
+    }
+
+    /// The window `rect` of this one, in O(1), for as long as the memory is borrowed.
+    ///
+    /// # Errors
+    /// When `rect` does not lie inside.
+    pub fn into_crop(self, rect: Rect) -> Result<FrameViewMut<'a>> {
+        Ok(Self { window: check_crop(rect, self.window)?, ..self })
+    }
+
+    /// The window `rect` of this one, in O(1), for as long as this one is not used.
+    ///
+    /// # Errors
+    /// When `rect` does not lie inside.
+    pub fn crop_mut(&mut self, rect: Rect) -> Result<FrameViewMut<'_>> {
+        let window = check_crop(rect, self.window)?;
+        let planes = self.planes.each_mut().map(ViewMut::reborrow);
+        Ok(FrameViewMut { format: self.format, colorimetry: self.colorimetry, planes, window })
+    }
+}
