@@ -1,1 +1,24 @@
-//! IN. From a GstBuffer to surfaces: descriptors, residency, map guards.
+//! IN. From a GstBuffer to pixels: descriptors, residency, map guards.
+//!
+//! An NVMM buffer carries a `NvBufSurface` descriptor and no pixels of its own. [`SurfaceBatch`]
+//! borrows the descriptor from the buffer, [`SurfaceRef`] is one of its surfaces, and
+//! [`SurfaceRef::map_read`] and [`SurfaceRef::map_write`] give guards that lend a
+//! [`FrameView`](crate::frame::FrameView) of the pixels where the CPU can reach them. Nothing is copied.
+//!
+//! The descriptor is always mapped for reading, also to change pixels: it is wrapped read-only by
+//! NVIDIA's muxer, and a map for writing would make GStreamer replace it by a copy.
+
+mod alloc;
+mod batch;
+mod format;
+mod map;
+mod residency;
+
+pub use alloc::{PixelPool, SurfaceAlloc, SurfaceSpec, plane_layout};
+pub use batch::{SurfaceBatch, SurfaceRef};
+pub use format::{color_format, pixel_format};
+pub use map::{FrameMap, FrameMapMut, MapCounters};
+pub use residency::Residency;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,233 @@
+use std::cell::RefCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+use gst::BufferRef;
+use gst::buffer::{BufferMap, Readable};
+
+use super::{FrameMap, FrameMapMut, Residency, pixel_format};
+use crate::error::{Error, ErrorKind, Result};
+use crate::frame::{Colorimetry, PixelFormat};
+use crate::sys::{self, NvBufSurface, NvBufSurfaceParams, SurfaceGeneration};
+
+/// The surfaces of one NVMM buffer, borrowed from it.
+pub struct SurfaceBatch<'b> {
+    // Keeps the descriptor mapped; its bytes are read through `surface`.
+    _map: BufferMap<'b, Readable>,
+    surface: NonNull<NvBufSurface>,
+    generation: SurfaceGeneration,
+    /// Guards alive per surface: read guards counted up, a write guard is -1.
+    guards: RefCell<Vec<i32>>,
+}
+
+/// One surface of a [`SurfaceBatch`].
+#[derive(Clone, Copy)]
+pub struct SurfaceRef<'s> {
+    batch: &'s SurfaceBatch<'s>,
+    params: NonNull<NvBufSurfaceParams>,
+    index: u32,
+    _borrow: PhantomData<&'s ()>,
+}
+
+impl<'b> SurfaceBatch<'b> {
+    /// Borrows the descriptor of `buffer`, whose caps must have the feature `memory:NVMM`.
+    ///
+    /// # Errors
+    /// `Abi` when the buffer's memory has not the size of a `NvBufSurface`, or its list is missing.
+    pub fn from_buffer(buffer: &'b BufferRef) -> Result<Self> {
+        let map = buffer.map_readable().map_err(|e| {
+            Error::new(ErrorKind::Pipeline, "the buffer could not be mapped for reading").with_source(e)
+        })?;
+        let generation = SurfaceGeneration::from_mapped_size(map.size())?;
+        let surface = NonNull::new(map.as_ptr().cast::<NvBufSurface>().cast_mut());
+        let surface = surface.filter(|p| p.is_aligned()).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Abi,
+                "the buffer's memory is not aligned as a NvBufSurface; it holds something else",
+            )
+        })?;
+        // SAFETY: the mapped bytes are at least a NvBufSurface prefix (the size was one of the known
+        // sizes), aligned, and stay mapped as long as `map`, which moves into the batch.
+        let head = unsafe { surface.as_ref() };
+        if head.surfaceList.is_null() || head.numFilled > head.batchSize {
+            return Err(Error::new(
+                ErrorKind::Abi,
+                format!(
+                    "the NvBufSurface has {} of {} surfaces filled and its list is {}; it is damaged or freed",
+                    head.numFilled,
+                    head.batchSize,
+                    if head.surfaceList.is_null() { "NULL" } else { "set" }
+                ),
+            ));
+        }
+        let guards = RefCell::new(vec![0; head.numFilled as usize]);
+        Ok(Self { _map: map, surface, generation, guards })
+    }
+
+    fn head(&self) -> &NvBufSurface {
+        // SAFETY: see `from_buffer`; the descriptor stays mapped as long as `self`.
+        unsafe { self.surface.as_ref() }
+    }
+
+    /// Number of surfaces in use (`numFilled`).
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        self.head().numFilled
+    }
+
+    /// Whether no surface is in use.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where the pixels of all surfaces are.
+    #[must_use]
+    pub fn residency(&self) -> Residency {
+        Residency::from_mem_type(self.head().memType)
+    }
+
+    /// The GPU that holds the memory (0 for host memory).
+    #[must_use]
+    pub fn gpu_id(&self) -> u32 {
+        self.head().gpuId
+    }
+
+    /// The layout of the structures, found from the size of the descriptor.
+    #[must_use]
+    pub fn generation(&self) -> SurfaceGeneration {
+        self.generation
+    }
+
+    /// The descriptor itself, for C functions.
+    #[must_use]
+    pub fn as_ptr(&self) -> *mut NvBufSurface {
+        self.surface.as_ptr()
+    }
+
+    /// Surface `batch_id`: the slot that `NvDsFrameMeta.batch_id` names.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when the batch has no such slot.
+    pub fn surface(&self, batch_id: u32) -> Result<SurfaceRef<'_>> {
+        if batch_id >= self.len() {
+            return Err(Error::invalid(format!(
+                "batch_id is {batch_id}, the buffer has {} surfaces",
+                self.len()
+            )));
+        }
+        let stride = self.generation.layout().params_stride;
+        // SAFETY: surfaceList is an array of batchSize >= numFilled entries, `stride` bytes apart in
+        // this generation, and batch_id is below numFilled.
+        let params = unsafe { self.head().surfaceList.byte_add(batch_id as usize * stride) };
+        let params = NonNull::new(params).expect("the list was checked when the batch was made");
+        Ok(SurfaceRef { batch: self, params, index: batch_id, _borrow: PhantomData })
+    }
+
+    /// The surfaces in the order of their slots.
+    pub fn surfaces(&self) -> impl ExactSizeIterator<Item = SurfaceRef<'_>> {
+        (0..self.len()).map(|i| self.surface(i).expect("the index is below len"))
+    }
+
+    pub(super) fn guards(&self) -> &RefCell<Vec<i32>> {
+        &self.guards
+    }
+}
+
+impl<'s> SurfaceRef<'s> {
+    pub(super) fn params(&self) -> &'s NvBufSurfaceParams {
+        // SAFETY: the entry belongs to the descriptor that the batch keeps mapped for 's; a prefix of
+        // every generation's entry is read.
+        unsafe { self.params.as_ref() }
+    }
+
+    pub(super) fn batch(&self) -> &'s SurfaceBatch<'s> {
+        self.batch
+    }
+
+    /// The slot in the batch.
+    #[must_use]
+    pub fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// Width in pixels.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.params().width
+    }
+
+    /// Height in pixels.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.params().height
+    }
+
+    /// Bytes from a row to the next in plane 0.
+    #[must_use]
+    pub fn pitch(&self) -> u32 {
+        self.params().pitch
+    }
+
+    /// Where the pixels are.
+    #[must_use]
+    pub fn residency(&self) -> Residency {
+        self.batch.residency()
+    }
+
+    /// The number in the descriptor (`NvBufSurfaceColorFormat`).
+    #[must_use]
+    pub fn raw_format(&self) -> sys::NvBufSurfaceColorFormat {
+        self.params().colorFormat
+    }
+
+    /// Pixel format and colorimetry.
+    ///
+    /// # Errors
+    /// `Unsupported` for formats that this crate does not view.
+    pub fn format(&self) -> Result<(PixelFormat, Colorimetry)> {
+        pixel_format(self.raw_format())
+    }
+
+    /// The entry itself, for C functions.
+    #[must_use]
+    pub fn as_ptr(&self) -> *mut NvBufSurfaceParams {
+        self.params.as_ptr()
+    }
+
+    /// Maps the pixels for reading; nothing is copied.
+    ///
+    /// # Errors
+    /// `Residency` when the CPU cannot reach the memory (the message names the property to change),
+    /// `Unsupported` for the format, `InvalidArgument` while a write guard of the surface is alive.
+    pub fn map_read(&self) -> Result<FrameMap<'s>> {
+        FrameMap::new(*self)
+    }
+
+    /// Maps the pixels for reading and writing, in place.
+    ///
+    /// # Errors
+    /// As [`map_read`](Self::map_read), and while any guard of the surface is alive.
+    pub fn map_write(&self) -> Result<FrameMapMut<'s>> {
+        FrameMapMut::new(*self)
+    }
+}
+
+impl fmt::Debug for SurfaceBatch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SurfaceBatch")
+            .field("residency", &self.residency())
+            .field("gpu_id", &self.gpu_id())
+            .field("surfaces", &self.surfaces().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SurfaceRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let format =
+            self.format().map_or_else(|_| format!("{}", self.raw_format()), |(f, _)| format!("{f:?}"));
+        write!(f, "{}x{} {format} pitch {} {:?}", self.width(), self.height(), self.pitch(), self.residency())
+    }
+}
