@@ -1,0 +1,74 @@
+//! Who frees what when an element goes back to its pool.
+
+use std::ffi::c_void;
+
+use gst::glib::ffi;
+
+use super::list::{field, generation_of, release_list};
+use crate::sys::*;
+
+/// Sensor strings, objects, display metas, user metas.
+pub(super) unsafe extern "C" fn frame(data: *mut c_void, _user: *mut c_void) {
+    let frame = data.cast::<NvDsFrameMeta>();
+    // SAFETY: called by a pool for one of its frames, under the batch's lock; strings came from
+    // GLib's allocator, as the headers ask.
+    unsafe {
+        let Some(generation) = generation_of(&raw const (*frame).base_meta) else { return };
+        let batch = (*frame).base_meta.batch_meta;
+        if let Some(offset) = generation.frame().sensor_info {
+            let sensor = field::<NvDsSensorInfo_meta, _>(frame, offset);
+            for text in [(*sensor).uri, (*sensor).sensor_id, (*sensor).sensor_name] {
+                ffi::g_free(text.cast_mut().cast());
+            }
+        }
+        release_list((*batch).obj_meta_pool, &raw mut (*frame).obj_meta_list);
+        release_list((*batch).display_meta_pool, &raw mut (*frame).display_meta_list);
+        release_list((*batch).user_meta_pool, &raw mut (*frame).frame_user_meta_list);
+    }
+}
+
+/// Classifiers with their labels, user metas, the display text, the mask.
+pub(super) unsafe extern "C" fn object(data: *mut c_void, _user: *mut c_void) {
+    let object = data.cast::<NvDsObjectMeta>();
+    // SAFETY: as for `frame`.
+    unsafe {
+        let Some(generation) = generation_of(&raw const (*object).base_meta) else { return };
+        let (layout, batch) = (generation.object(), (*object).base_meta.batch_meta);
+        release_list((*batch).classifier_meta_pool, field(object, layout.classifier_meta_list));
+        release_list((*batch).user_meta_pool, field(object, layout.obj_user_meta_list));
+        let text = field::<NvOSD_TextParams, _>(object, layout.text_params);
+        ffi::g_free((*text).display_text.cast());
+        let mask = field::<NvOSD_MaskParams, _>(object, layout.mask_params);
+        ffi::g_free((*mask).data.cast());
+    }
+}
+
+/// Labels.
+pub(super) unsafe extern "C" fn classifier(data: *mut c_void, _user: *mut c_void) {
+    let classifier = data.cast::<NvDsClassifierMeta>();
+    // SAFETY: as for `frame`.
+    unsafe {
+        let batch = (*classifier).base_meta.batch_meta;
+        release_list((*batch).label_info_meta_pool, &raw mut (*classifier).label_info_list);
+    }
+}
+
+/// The long label.
+pub(super) unsafe extern "C" fn label_info(data: *mut c_void, _user: *mut c_void) {
+    let label = data.cast::<NvDsLabelInfo>();
+    // SAFETY: as for `frame`.
+    unsafe { ffi::g_free((*label).pResult_label.cast()) };
+}
+
+/// The texts of all sixteen slots, whatever the count says.
+pub(super) unsafe extern "C" fn display(data: *mut c_void, _user: *mut c_void) {
+    let display = data.cast::<NvDsDisplayMeta>();
+    // SAFETY: as for `frame`; the array has sixteen texts.
+    unsafe {
+        let Some(generation) = generation_of(&raw const (*display).base_meta) else { return };
+        let texts = field::<NvOSD_TextParams, _>(display, generation.display().text_params);
+        for i in 0..MAX_ELEMENTS_IN_DISPLAY_META {
+            ffi::g_free((*texts.add(i)).display_text.cast());
+        }
+    }
+}
