@@ -6,6 +6,7 @@ mod error;
 pub mod crops;
 pub mod elements;
 pub mod frame;
+#[allow(unsafe_code, reason = "reads and writes C structures that the pipeline owns")]
 pub mod meta;
 pub mod ops;
 pub mod roi;

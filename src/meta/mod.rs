@@ -1,1 +1,53 @@
-//! NvDs metadata: batch, frame, object, display.
+//! NvDs metadata: batch, frame, object, classifier, label, display and user metas.
+//!
+//! A handle such as [`FrameMeta`] is a small `Copy` value that points into the batch's C structs and
+//! lives no longer than the borrow of the buffer. Reading and writing go straight to these structs,
+//! so every other element of the pipeline sees the result. Setters take `&self`: the structs are
+//! shared with C, and no Rust reference to them ever exists.
+//!
+//! **Lists** are read in one step under the batch's lock. An iterator walks what was there at that
+//! moment, so adding and removing during a walk is allowed. Elements below the batch come
+//! newest first, as in C; `.rev()` gives the order in which they were added.
+//!
+//! **A removed element** goes back to its pool. Handles to it stay valid memory (pools live as long
+//! as the batch) but mean nothing: they read zeros, or whatever the pool's next user stores.
+//!
+//! **Locking.** What could break memory (lists, strings, labels) happens under the batch's lock;
+//! numbers are read and written as atomics. Take [`BatchMeta::lock`] around a group of changes that
+//! other threads must see whole.
+//!
+//! ```
+//! # gst::init().unwrap();
+//! use dsframe::meta::{BBox, FrameInit, ObjectInit, OwnedBatchMeta};
+//! let batch = OwnedBatchMeta::new(1)?;
+//! let frame = batch.as_batch().add_frame(&FrameInit { source_id: 2, ..FrameInit::default() })?;
+//! let bbox = BBox { left: 10.0, top: 20.0, width: 30.0, height: 60.0 };
+//! frame.add_object(&ObjectInit { label: "person", bbox, confidence: 0.9, ..ObjectInit::default() })?;
+//! let person = frame.objects().next().unwrap();
+//! assert_eq!((person.label().as_str(), person.rect()), ("person", bbox));
+//! assert_eq!(person.object_id(), None); // no tracker has seen it
+//! # Ok::<(), dsframe::Error>(())
+//! ```
+
+mod batch;
+mod classifier;
+mod clip;
+mod display;
+mod frame;
+mod iter;
+mod object;
+mod raw;
+mod scene;
+mod snapshot;
+mod text;
+mod user;
+
+pub use batch::{BatchMeta, MetaLock, OwnedBatchMeta};
+pub use classifier::{ClassifierInit, ClassifierMeta, LabelInfo, LabelInit};
+pub use display::DisplayMeta;
+pub use frame::{FrameInit, FrameMeta, SensorInfo};
+pub use iter::MetaIter;
+pub use object::{BBox, ObjectInit, ObjectMeta};
+pub use scene::{ArrowHead, ArrowItem, CircleItem, Color, LabelItem, LineItem, RectItem, Scene};
+pub use snapshot::{FrameSnapshot, ObjectSnapshot};
+pub use user::{Payload, UserMeta};

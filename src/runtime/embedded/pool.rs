@@ -59,7 +59,8 @@ unsafe fn grow(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool, count: u32) {
         // SAFETY: a fresh zeroed block of the element's size, which starts with a NvDsBaseMeta.
         unsafe {
             let element = ffi::g_malloc0((*pool).element_size as usize).cast::<NvDsBaseMeta>();
-            fill_base(batch, pool, element);
+            (*element).batch_meta = batch;
+            fill_base(pool, element);
             (*pool).empty_list = ffi::g_list_prepend((*pool).empty_list, element.cast());
             (*pool).num_empty_elements += 1;
             (*pool).max_elements_in_pool += 1;
@@ -67,14 +68,13 @@ unsafe fn grow(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool, count: u32) {
     }
 }
 
-/// Writes what an element that nobody uses has in its header.
+/// Writes what an element that nobody uses has in its header, but for its batch.
 ///
 /// # Safety
-/// `element` is one of `pool`, which is one of `batch`.
-unsafe fn fill_base(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool, element: *mut NvDsBaseMeta) {
+/// `element` is one of `pool`.
+unsafe fn fill_base(pool: *mut NvDsMetaPool, element: *mut NvDsBaseMeta) {
     // SAFETY: the element is live and starts with this struct.
     unsafe {
-        (*element).batch_meta = batch;
         (*element).meta_type = (*pool).meta_type;
         (*element).uContext = ptr::null_mut();
         (*element).copy_func = None;
@@ -115,7 +115,6 @@ pub(super) unsafe fn release(pool: *mut NvDsMetaPool, element: *mut NvDsBaseMeta
         if ffi::g_list_find((*pool).full_list, element.cast()).is_null() {
             return false;
         }
-        let batch = (*element).batch_meta;
         let is_user = (*pool).meta_type == NVDS_USER_META;
         let function =
             if is_user { (*element).release_func } else { (*element).release_func.or((*pool).release_func) };
@@ -127,8 +126,10 @@ pub(super) unsafe fn release(pool: *mut NvDsMetaPool, element: *mut NvDsBaseMeta
         if node.is_null() {
             return false;
         }
-        ptr::write_bytes(element.cast::<u8>(), 0, (*pool).element_size as usize);
-        fill_base(batch, pool, element);
+        // `batch_meta` is not touched, even for a moment: another thread may look for the lock there.
+        let rest = (*pool).element_size as usize - size_of::<NvDsBaseMeta>();
+        ptr::write_bytes(element.add(1).cast::<u8>(), 0, rest);
+        fill_base(pool, element);
         (*pool).full_list = ffi::g_list_remove_link((*pool).full_list, node);
         (*pool).empty_list = ffi::g_list_concat(node, (*pool).empty_list);
         (*pool).num_empty_elements += 1;

@@ -1,0 +1,486 @@
+//! The safe metadata API, on whichever runtime this process uses. Run again with
+//! `DSFRAME_RUNTIME=native` and `DSFRAME_DEEPSTREAM_LIBS=$(.ci/fetch-deepstream)` for the other one.
+
+use std::sync::Arc;
+
+use dsframe::meta::*;
+use dsframe::runtime::{Runtime, api, embedded};
+use dsframe::sys::{MetaGeneration, NVDS_START_USER_META};
+use dsframe::{Error, ErrorKind};
+
+/// Batches to test: what the runtime makes, and each generation where the runtime can choose.
+fn batches(max: u32) -> Vec<OwnedBatchMeta> {
+    gst::init().unwrap();
+    println!("runtime: {} ({})", api().runtime, api().origin);
+    let mut all = vec![OwnedBatchMeta::new(max).unwrap()];
+    if api().runtime == Runtime::Embedded {
+        for generation in MetaGeneration::ALL {
+            let raw = embedded::create_batch_meta(generation, max);
+            // SAFETY: a fresh batch that nobody else knows.
+            let batch = unsafe {
+                (*raw).max_frames_in_batch = max;
+                OwnedBatchMeta::from_raw(raw)
+            };
+            all.push(batch.unwrap());
+        }
+    }
+    all
+}
+
+fn frame_of(batch: &OwnedBatchMeta) -> FrameMeta<'_> {
+    let init = FrameInit { pipeline_width: 640, pipeline_height: 360, ..FrameInit::default() };
+    batch.as_batch().add_frame(&init).unwrap()
+}
+
+fn bbox(left: f32, top: f32, width: f32, height: f32) -> BBox {
+    BBox { left, top, width, height }
+}
+
+fn add(frame: FrameMeta<'_>, class_id: i32) -> ObjectMeta<'_> {
+    frame.add_object(&ObjectInit { class_id, ..ObjectInit::default() }).unwrap()
+}
+
+fn classes(frame: FrameMeta<'_>) -> Vec<i32> {
+    frame.objects().map(|o| o.class_id()).collect()
+}
+
+#[test]
+fn frames_keep_what_they_are_given() {
+    for batch in batches(2) {
+        let batch = batch.as_batch();
+        assert_eq!((batch.max_frames(), batch.num_frames()), (2, 0));
+        let init = FrameInit {
+            pad_index: 1,
+            batch_id: 0,
+            frame_num: 41,
+            buf_pts: Some(gst::ClockTime::from_mseconds(40)),
+            ntp_timestamp: 1_700_000_000_000_000_000,
+            source_id: 7,
+            num_surfaces_per_frame: 1,
+            source_frame_width: 768,
+            source_frame_height: 576,
+            pipeline_width: 0,
+            pipeline_height: 0,
+        };
+        let frame = batch.add_frame(&init).unwrap();
+        let second = batch.add_frame(&FrameInit { batch_id: 1, ..FrameInit::default() }).unwrap();
+        let again = batch.add_frame(&init).unwrap_err();
+        assert_eq!(again.kind(), ErrorKind::InvalidArgument);
+        assert_eq!(batch.num_frames(), 2);
+        assert_eq!(batch.frames().map(|f| f.batch_id()).collect::<Vec<_>>(), [0, 1], "appended");
+        assert_eq!((batch.frame(1), batch.frame(2)), (Some(second), None));
+        assert_eq!((frame.pad_index(), frame.source_id(), frame.frame_num()), (1, 7, 41));
+        assert_eq!(frame.buf_pts(), Some(gst::ClockTime::from_mseconds(40)));
+        assert_eq!(second.buf_pts(), None);
+        assert_eq!(frame.ntp_timestamp(), 1_700_000_000_000_000_000);
+        assert_eq!(frame.size(), (768, 576));
+        frame.set_pipeline_size(640, 360);
+        assert_eq!((frame.size(), frame.source_frame_width()), ((640, 360), 768));
+        assert!(!frame.infer_done());
+        frame.set_infer_done(true);
+        assert!(frame.infer_done());
+        assert!(frame.set_misc(3, -5) && !frame.set_misc(4, 1));
+        assert_eq!((frame.misc(3), frame.misc(0), frame.misc(4)), (Some(-5), Some(0), None));
+        assert_eq!(frame.sensor_info().is_some(), batch.generation() != MetaGeneration::A);
+        assert_eq!(frame.batch(), batch);
+        assert!(batch.remove_frame(frame) && !batch.remove_frame(frame));
+        assert_eq!(batch.num_frames(), 1);
+    }
+}
+
+#[test]
+fn objects_keep_what_they_are_given() {
+    for batch in batches(1) {
+        let frame = frame_of(&batch);
+        let object = frame
+            .add_object(&ObjectInit {
+                unique_component_id: 3,
+                class_id: 2,
+                bbox: bbox(10.5, 4.0, 20.0, 40.0),
+                confidence: 0.75,
+                label: "person",
+                display_text: Some("person 0.75"),
+                ..ObjectInit::default()
+            })
+            .unwrap();
+        assert_eq!((object.unique_component_id(), object.class_id()), (3, 2));
+        assert_eq!((object.object_id(), object.tracker_confidence()), (None, None));
+        assert_eq!(object.confidence(), Some(0.75));
+        assert_eq!((object.rect(), object.detector_bbox()), (bbox(10.5, 4.0, 20.0, 40.0), object.rect()));
+        assert_eq!(object.tracker_bbox(), BBox::default());
+        assert_eq!((object.border_width(), object.border_color()), (3, Color::RED));
+        assert_eq!(object.bg_color(), None);
+        assert_eq!(object.rotation_angle().is_some(), batch.as_batch().generation() == MetaGeneration::C);
+        let text = object.text_params().unwrap();
+        assert_eq!((text.text.as_str(), text.x, text.y), ("person 0.75", 10.0, 0.0));
+        assert_eq!((text.font_name.as_ref(), text.font_size), ("Serif", 11));
+        assert_eq!((text.color, text.bg_color), (Color::WHITE, Some(Color::BLACK)));
+
+        object.set_object_id(Some(0));
+        object.set_tracker_confidence(Some(0.5));
+        object.set_tracker_bbox(bbox(11.0, 5.0, 19.0, 39.0));
+        object.set_rect(object.tracker_bbox());
+        object.set_confidence(None);
+        assert_eq!((object.object_id(), object.tracker_confidence()), (Some(0), Some(0.5)));
+        assert_eq!(object.confidence(), None);
+        assert_eq!(object.rect(), bbox(11.0, 5.0, 19.0, 39.0));
+        assert_eq!(object.detector_bbox(), bbox(10.5, 4.0, 20.0, 40.0), "the detector's stays");
+        object.set_tracker_confidence(None);
+        assert_eq!(object.tracker_confidence(), None);
+        object.set_object_id(None);
+        assert_eq!(object.object_id(), None);
+        object.set_border(99, Color::GREEN);
+        assert_eq!((object.border_width(), object.border_color()), (32, Color::GREEN));
+        object.set_bg_color(Some(Color::BLUE.with_alpha(0.5)));
+        assert_eq!(object.bg_color(), Some(Color::new(0.0, 0.0, 1.0, 0.5)));
+        object.set_bg_color(None);
+        assert_eq!(object.bg_color(), None);
+        object.set_display_text(Some("track 5\0hidden"));
+        assert_eq!(object.text_params().unwrap().text, "track 5");
+        object.set_display_text(None);
+        assert_eq!(object.text_params(), None);
+        assert!(object.set_misc(0, i64::MIN) && !object.set_misc(4, 0));
+        assert_eq!(object.misc(0), Some(i64::MIN));
+        // What lies behind the label was not written over.
+        assert_eq!((object.classifiers().len(), object.user_metas().len()), (0, 0));
+    }
+}
+
+#[test]
+fn labels_are_cut_and_terminated() {
+    for batch in batches(1) {
+        let object = add(frame_of(&batch), 0);
+        for (label, kept) in [
+            ("x".repeat(126), 126),
+            ("x".repeat(127), 127),
+            ("x".repeat(128), 127),
+            ("x".repeat(300), 127),
+            (format!("{}ä", "x".repeat(125)), 127),
+            (format!("{}ä", "x".repeat(126)), 126),
+            (format!("{}ä", "x".repeat(127)), 127),
+            (String::new(), 0),
+        ] {
+            object.set_label(&label);
+            assert_eq!(object.label(), label[..kept], "{} bytes", label.len());
+        }
+        assert_eq!(object.classifiers().len(), 0, "the field behind the label is intact");
+    }
+}
+
+#[test]
+fn bad_objects_are_refused() {
+    let all = batches(1);
+    let frame = frame_of(&all[0]);
+    for bad in [bbox(f32::NAN, 0.0, 1.0, 1.0), bbox(0.0, 0.0, -1.0, 1.0), bbox(0.0, f32::INFINITY, 1.0, 1.0)]
+    {
+        let error = frame.add_object(&ObjectInit { bbox: bad, ..ObjectInit::default() }).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{bad:?}");
+    }
+    let other = OwnedBatchMeta::new(1).unwrap();
+    let stranger = add(frame_of(&other), 0);
+    assert!(frame.add_object(&ObjectInit { parent: Some(stranger), ..ObjectInit::default() }).is_err());
+    assert!(!frame.remove_object(stranger), "of another batch");
+    assert_eq!((frame.num_obj_meta(), frame.objects().len()), (0, 0));
+    assert!(OwnedBatchMeta::new(0).is_err());
+}
+
+#[test]
+fn removing_while_walking() {
+    for batch in batches(1) {
+        let frame = frame_of(&batch);
+        for i in 0..20 {
+            add(frame, i);
+        }
+        assert_eq!(frame.objects().size_hint(), (20, Some(20)));
+        assert!(classes(frame).is_sorted_by(|a, b| a > b), "newest first");
+        // Every object removes itself and its successor in the list.
+        let mut visited = 0;
+        for object in frame.objects() {
+            visited += 1;
+            let next = frame.objects().skip_while(|&o| o != object).nth(1);
+            frame.remove_object(object);
+            next.map(|o| frame.remove_object(o));
+        }
+        assert_eq!((visited, frame.num_obj_meta(), frame.objects().len()), (20, 0, 0));
+
+        for i in 0..10 {
+            add(frame, i);
+        }
+        assert_eq!(frame.retain_objects(|o| o.class_id() % 3 == 0), 6);
+        assert_eq!(classes(frame), [9, 6, 3, 0]);
+        assert_eq!(frame.num_obj_meta(), 4);
+        // Adding during a walk does not make it endless.
+        for object in frame.objects() {
+            add(frame, object.class_id() + 100);
+        }
+        assert_eq!(frame.num_obj_meta(), 8);
+        assert_eq!(frame.objects().next_back().map(|o| o.class_id()), Some(0));
+    }
+}
+
+#[test]
+fn parents_never_dangle() {
+    for batch in batches(1) {
+        let frame = frame_of(&batch);
+        let car = add(frame, 1);
+        let init = ObjectInit { class_id: 2, parent: Some(car), ..ObjectInit::default() };
+        let plate = frame.add_object(&init).unwrap();
+        assert_eq!((plate.parent(), car.parent()), (Some(car), None));
+        assert!(frame.remove_object(car));
+        assert_eq!(plate.parent(), None);
+        assert!(!frame.remove_object(car), "removed already");
+        assert_eq!(classes(frame), [2]);
+    }
+}
+
+#[test]
+fn classifiers_and_labels() {
+    for batch in batches(1) {
+        let object = add(frame_of(&batch), 0);
+        let long = "y".repeat(200);
+        let labels = [
+            LabelInit { label: "red", result_class_id: 4, label_id: 1, num_classes: 12, probability: 0.5 },
+            LabelInit { label: &long, ..LabelInit::default() },
+        ];
+        let init = ClassifierInit { unique_component_id: 5, classifier_type: Some("color"), labels: &labels };
+        let added = object.add_classifier(&init);
+        let second = object.add_classifier(&ClassifierInit::default());
+        assert_eq!(object.classifiers().collect::<Vec<_>>(), [second, added]);
+        assert_eq!((added.unique_component_id(), added.num_labels()), (5, 2));
+        assert_eq!(added.classifier_type().as_deref(), Some("color"));
+        assert_eq!(second.classifier_type(), None);
+        let read: Vec<_> = added.labels().rev().collect();
+        assert_eq!((read[0].label(), read[1].label()), ("red".to_owned(), long.clone()));
+        assert_eq!((read[0].result_class_id(), read[0].label_id(), read[0].num_classes()), (4, 1, 12));
+        assert_eq!(read[0].probability(), 0.5);
+        assert!(object.remove_classifier(added) && !object.remove_classifier(added));
+        assert_eq!(object.classifiers().len(), 1);
+    }
+}
+
+/// A scene with `n` of each kind, inside 640x360, with values that survive the trip.
+fn scene(n: usize) -> Scene {
+    let mut scene = Scene::default();
+    for i in 0..n {
+        let v = i as f32;
+        let color = Color::new(0.25, 0.5, 0.75, 1.0);
+        let line = LineItem { x1: v, y1: 1.0, x2: v + 1.0, y2: 300.0, width: 2, color };
+        scene.rects.push(RectItem {
+            bbox: bbox(v, 1.0, 10.5, 20.0),
+            bg_color: (i % 2 == 0).then_some(color),
+            ..RectItem::default()
+        });
+        scene.labels.push(LabelItem { text: format!("label {i}"), x: v, y: 2.0, ..LabelItem::default() });
+        scene.lines.push(line);
+        scene.arrows.push(ArrowItem { line, head: ArrowHead::Start });
+        scene.circles.push(CircleItem { xc: v, yc: 9.0, radius: 5.0, width: 3, color, bg_color: None });
+    }
+    scene
+}
+
+#[test]
+fn scenes_survive_at_any_length() {
+    for batch in batches(1) {
+        let frame = frame_of(&batch);
+        for (n, metas) in [(0, 0), (1, 1), (15, 1), (16, 1), (17, 2), (32, 2), (33, 3), (100, 7)] {
+            let sent = scene(n);
+            assert_eq!(frame.add_display(&sent).unwrap(), metas, "{n} items");
+            assert_eq!(frame.displays().len(), metas);
+            assert_eq!(frame.scene(), sent, "{n} items");
+            frame.displays().for_each(|d| assert!(frame.remove_display(d)));
+            assert!(frame.scene().is_empty());
+        }
+    }
+}
+
+#[test]
+fn scenes_are_clipped_to_the_frame() {
+    for batch in batches(1) {
+        let frame = frame_of(&batch);
+        let mut sent = Scene::default();
+        sent.rects.push(RectItem {
+            bbox: bbox(-10.0, 350.0, 700.0, 100.0),
+            border_width: 99,
+            ..RectItem::default()
+        });
+        sent.rects.push(RectItem { bbox: bbox(700.0, 0.0, 10.0, 10.0), ..RectItem::default() });
+        sent.labels.push(LabelItem { text: "up".into(), x: 5.0, y: -7.0, ..LabelItem::default() });
+        sent.labels.push(LabelItem { text: String::new(), ..LabelItem::default() });
+        frame.add_display(&sent).unwrap();
+        let seen = frame.scene();
+        assert_eq!(seen.rects.len(), 1);
+        assert_eq!((seen.rects[0].bbox, seen.rects[0].border_width), (bbox(0.0, 350.0, 640.0, 10.0), 32));
+        assert_eq!(seen.labels.iter().map(|l| (l.x, l.y)).collect::<Vec<_>>(), [(5.0, 0.0)]);
+        sent.lines.push(LineItem { x1: f32::NAN, ..LineItem::default() });
+        assert_eq!(frame.add_display(&sent).unwrap_err().kind(), ErrorKind::InvalidArgument);
+        assert_eq!(frame.displays().len(), 1, "nothing was added");
+    }
+}
+
+#[test]
+fn a_rotated_rectangle_needs_the_newest_generation() {
+    for batch in batches(1) {
+        let frame = frame_of(&batch);
+        let mut sent = scene(2);
+        sent.rects[0].rotation_angle = 30.0;
+        frame.add_display(&sent).unwrap();
+        let expected = if batch.as_batch().generation() == MetaGeneration::C { 30.0 } else { 0.0 };
+        let seen = frame.scene();
+        assert_eq!((seen.rects[0].rotation_angle, seen.rects[1].rotation_angle), (expected, 0.0));
+        assert_eq!(seen.rects[1].bbox, sent.rects[1].bbox);
+        assert_eq!(seen.labels, sent.labels);
+    }
+}
+
+#[test]
+fn payloads_are_typed_cloned_and_dropped() {
+    for batch in batches(1) {
+        let frame = frame_of(&batch);
+        let object = add(frame, 0);
+        let counted = Arc::new(5_u8);
+        frame.add_user("TEST.COUNTED", Arc::clone(&counted));
+        object.add_user("TEST.NAME", String::from("anna"));
+        let on_batch = batch.as_batch().add_user("TEST.NAME", String::from("batch"));
+        assert!(on_batch.meta_type() > NVDS_START_USER_META);
+        assert_eq!(on_batch.meta_type(), UserMeta::type_of("TEST.NAME"));
+        let name = |user: UserMeta<'_>| user.payload::<String>("TEST.NAME");
+        assert_eq!(object.user_metas().find_map(name).as_deref(), Some("anna"));
+        assert_eq!(on_batch.payload::<u32>("TEST.NAME"), None, "another type");
+        assert_eq!(on_batch.payload::<String>("TEST.OTHER"), None, "another name");
+
+        let copy = OwnedBatchMeta::copy_of(batch.as_batch()).unwrap();
+        let copied = copy.as_batch().frames().next().unwrap();
+        assert_eq!(copied.objects().next().unwrap().user_metas().find_map(name).as_deref(), Some("anna"));
+        assert_eq!(Arc::strong_count(&counted), 3);
+        let user = copied.user_metas().next().unwrap();
+        assert!(copied.remove_user(user) && !copied.remove_user(user));
+        assert_eq!(Arc::strong_count(&counted), 2);
+        drop((batch, copy));
+        assert_eq!(Arc::strong_count(&counted), 1);
+    }
+}
+
+#[test]
+fn a_buffer_owns_and_copies_its_batch() -> Result<(), Error> {
+    for batch in batches(1) {
+        let counted = Arc::new(());
+        let frame = frame_of(&batch);
+        frame.add_user("TEST.COUNTED", Arc::clone(&counted));
+        add(frame, 7).set_label("kept");
+        let mut buffer = gst::Buffer::new();
+        assert_eq!(BatchMeta::from_buffer(&buffer)?, None);
+        batch.attach(buffer.get_mut().unwrap())?;
+
+        let copy = buffer.copy();
+        let (first, second) =
+            (BatchMeta::from_buffer(&buffer)?.unwrap(), BatchMeta::from_buffer(&copy)?.unwrap());
+        assert_ne!(first, second);
+        assert_eq!(first.generation(), second.generation());
+        second.frames().next().unwrap().objects().next().unwrap().set_label("changed");
+        let label = first.frames().next().unwrap().objects().next().unwrap().label();
+        assert_eq!(label, "kept", "the copy is deep");
+        drop(buffer);
+        assert_eq!(Arc::strong_count(&counted), 2);
+        drop(copy);
+        assert_eq!(Arc::strong_count(&counted), 1);
+    }
+    Ok(())
+}
+
+#[test]
+fn frames_are_copied_between_batches() {
+    for batch in batches(1) {
+        let frame = frame_of(&batch);
+        add(frame, 1).set_label("a");
+        frame.add_display(&scene(3)).unwrap();
+        for target in batches(1) {
+            let copied = target.as_batch().add_copy_of(frame, 4);
+            assert_eq!((copied.batch_id(), copied.size()), (4, (640, 360)));
+            assert_eq!(copied.objects().map(|o| o.label()).collect::<Vec<_>>(), ["a"]);
+            assert_eq!(copied.scene(), scene(3));
+            assert_eq!(target.as_batch().num_frames(), 1);
+        }
+    }
+}
+
+#[test]
+fn snapshots_are_plain_data() {
+    fn is_send<T: Send + 'static>(value: T) -> T {
+        value
+    }
+    for batch in batches(1) {
+        let init = FrameInit {
+            source_id: 2,
+            frame_num: 9,
+            buf_pts: Some(gst::ClockTime::SECOND),
+            ..FrameInit::default()
+        };
+        let frame = batch.as_batch().add_frame(&init).unwrap();
+        let object = ObjectInit {
+            bbox: bbox(1.0, 2.0, 3.0, 4.0),
+            confidence: 0.5,
+            label: "person",
+            ..ObjectInit::default()
+        };
+        frame.add_object(&object).unwrap().set_object_id(Some(6));
+        frame.add_object(&ObjectInit { class_id: 1, ..ObjectInit::default() }).unwrap();
+        let snapshot = is_send(frame.snapshot());
+        drop(batch);
+        assert_eq!(
+            serde_json::to_string(&snapshot).unwrap(),
+            concat!(
+                r#"{"source_id":2,"frame_num":9,"pts":1000000000,"objects":["#,
+                r#"{"object_id":6,"class_id":0,"label":"person","confidence":0.5,"tracker_confidence":0.0,"#,
+                r#""left":1.0,"top":2.0,"width":3.0,"height":4.0},"#,
+                r#"{"object_id":null,"class_id":1,"label":"","confidence":null,"tracker_confidence":null,"#,
+                r#""left":0.0,"top":0.0,"width":0.0,"height":0.0}]}"#
+            )
+        );
+    }
+}
+
+#[test]
+fn an_unknown_layout_is_refused() {
+    gst::init().unwrap();
+    let batch = OwnedBatchMeta::new(1).unwrap();
+    let raw = batch.as_batch().as_ptr();
+    // SAFETY: a batch of this test; the size is put back before the batch goes.
+    unsafe {
+        let size = &raw mut (*(*raw).obj_meta_pool).element_size;
+        let right = size.replace(999);
+        let error = BatchMeta::from_raw(raw).unwrap_err();
+        size.write(right);
+        assert_eq!(error.kind(), ErrorKind::Abi);
+        assert!(error.to_string().contains("999"), "{error}");
+        assert_eq!(BatchMeta::from_raw(std::ptr::null_mut()).unwrap_err().kind(), ErrorKind::InvalidArgument);
+    }
+}
+
+/// Threads that add to one frame lose nothing, with no lock taken by the caller.
+#[test]
+fn threads_may_share_a_frame() {
+    gst::init().unwrap();
+    let batch = OwnedBatchMeta::new(1).unwrap();
+    frame_of(&batch);
+    let mut buffer = gst::Buffer::new();
+    batch.attach(buffer.get_mut().unwrap()).unwrap();
+    let buffer = &buffer;
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            scope.spawn(move || {
+                let frame = BatchMeta::from_buffer(buffer).unwrap().unwrap().frame(0).unwrap();
+                for i in 0..100 {
+                    let object = add(frame, thread);
+                    object.set_label("thread");
+                    object.add_user("TEST.THREAD", i);
+                    if i % 2 == 0 {
+                        assert!(frame.remove_object(object));
+                    }
+                }
+            });
+        }
+    });
+    let frame = BatchMeta::from_buffer(buffer).unwrap().unwrap().frame(0).unwrap();
+    assert_eq!((frame.num_obj_meta(), frame.objects().len()), (200, 200));
+    assert!(frame.objects().all(|o| o.label() == "thread" && o.user_metas().len() == 1));
+}
