@@ -1,40 +1,15 @@
 //! The safe metadata API, on whichever runtime this process uses. Run again with
 //! `DSFRAME_RUNTIME=native` and `DSFRAME_DEEPSTREAM_LIBS=$(.ci/fetch-deepstream)` for the other one.
 
+#[path = "meta/support.rs"]
+mod support;
+
 use std::sync::Arc;
 
 use dsframe::meta::*;
-use dsframe::runtime::{Runtime, api, embedded};
 use dsframe::sys::{MetaGeneration, NVDS_START_USER_META};
 use dsframe::{Error, ErrorKind};
-
-/// Batches to test: what the runtime makes, and each generation where the runtime can choose.
-fn batches(max: u32) -> Vec<OwnedBatchMeta> {
-    gst::init().unwrap();
-    println!("runtime: {} ({})", api().runtime, api().origin);
-    let mut all = vec![OwnedBatchMeta::new(max).unwrap()];
-    if api().runtime == Runtime::Embedded {
-        for generation in MetaGeneration::ALL {
-            let raw = embedded::create_batch_meta(generation, max);
-            // SAFETY: a fresh batch that nobody else knows.
-            let batch = unsafe {
-                (*raw).max_frames_in_batch = max;
-                OwnedBatchMeta::from_raw(raw)
-            };
-            all.push(batch.unwrap());
-        }
-    }
-    all
-}
-
-fn frame_of(batch: &OwnedBatchMeta) -> FrameMeta<'_> {
-    let init = FrameInit { pipeline_width: 640, pipeline_height: 360, ..FrameInit::default() };
-    batch.as_batch().add_frame(&init).unwrap()
-}
-
-fn bbox(left: f32, top: f32, width: f32, height: f32) -> BBox {
-    BBox { left, top, width, height }
-}
+use support::{batches, bbox, frame_of, scene};
 
 fn add(frame: FrameMeta<'_>, class_id: i32) -> ObjectMeta<'_> {
     frame.add_object(&ObjectInit { class_id, ..ObjectInit::default() }).unwrap()
@@ -255,80 +230,6 @@ fn classifiers_and_labels() {
         assert_eq!(read[0].probability(), 0.5);
         assert!(object.remove_classifier(added) && !object.remove_classifier(added));
         assert_eq!(object.classifiers().len(), 1);
-    }
-}
-
-/// A scene with `n` of each kind, inside 640x360, with values that survive the trip.
-fn scene(n: usize) -> Scene {
-    let mut scene = Scene::default();
-    for i in 0..n {
-        let v = i as f32;
-        let color = Color::new(0.25, 0.5, 0.75, 1.0);
-        let line = LineItem { x1: v, y1: 1.0, x2: v + 1.0, y2: 300.0, width: 2, color };
-        scene.rects.push(RectItem {
-            bbox: bbox(v, 1.0, 10.5, 20.0),
-            bg_color: (i % 2 == 0).then_some(color),
-            ..RectItem::default()
-        });
-        scene.labels.push(LabelItem { text: format!("label {i}"), x: v, y: 2.0, ..LabelItem::default() });
-        scene.lines.push(line);
-        scene.arrows.push(ArrowItem { line, head: ArrowHead::Start });
-        scene.circles.push(CircleItem { xc: v, yc: 9.0, radius: 5.0, width: 3, color, bg_color: None });
-    }
-    scene
-}
-
-#[test]
-fn scenes_survive_at_any_length() {
-    for batch in batches(1) {
-        let frame = frame_of(&batch);
-        for (n, metas) in [(0, 0), (1, 1), (15, 1), (16, 1), (17, 2), (32, 2), (33, 3), (100, 7)] {
-            let sent = scene(n);
-            assert_eq!(frame.add_display(&sent).unwrap(), metas, "{n} items");
-            assert_eq!(frame.displays().len(), metas);
-            assert_eq!(frame.scene(), sent, "{n} items");
-            frame.displays().for_each(|d| assert!(frame.remove_display(d)));
-            assert!(frame.scene().is_empty());
-        }
-    }
-}
-
-#[test]
-fn scenes_are_clipped_to_the_frame() {
-    for batch in batches(1) {
-        let frame = frame_of(&batch);
-        let mut sent = Scene::default();
-        sent.rects.push(RectItem {
-            bbox: bbox(-10.0, 350.0, 700.0, 100.0),
-            border_width: 99,
-            ..RectItem::default()
-        });
-        sent.rects.push(RectItem { bbox: bbox(700.0, 0.0, 10.0, 10.0), ..RectItem::default() });
-        sent.labels.push(LabelItem { text: "up".into(), x: 5.0, y: -7.0, ..LabelItem::default() });
-        sent.labels.push(LabelItem { text: String::new(), ..LabelItem::default() });
-        frame.add_display(&sent).unwrap();
-        let seen = frame.scene();
-        assert_eq!(seen.rects.len(), 1);
-        assert_eq!((seen.rects[0].bbox, seen.rects[0].border_width), (bbox(0.0, 350.0, 640.0, 10.0), 32));
-        assert_eq!(seen.labels.iter().map(|l| (l.x, l.y)).collect::<Vec<_>>(), [(5.0, 0.0)]);
-        sent.lines.push(LineItem { x1: f32::NAN, ..LineItem::default() });
-        assert_eq!(frame.add_display(&sent).unwrap_err().kind(), ErrorKind::InvalidArgument);
-        assert_eq!(frame.displays().len(), 1, "nothing was added");
-    }
-}
-
-#[test]
-fn a_rotated_rectangle_needs_the_newest_generation() {
-    for batch in batches(1) {
-        let frame = frame_of(&batch);
-        let mut sent = scene(2);
-        sent.rects[0].rotation_angle = 30.0;
-        frame.add_display(&sent).unwrap();
-        let expected = if batch.as_batch().generation() == MetaGeneration::C { 30.0 } else { 0.0 };
-        let seen = frame.scene();
-        assert_eq!((seen.rects[0].rotation_angle, seen.rects[1].rotation_angle), (expected, 0.0));
-        assert_eq!(seen.rects[1].bbox, sent.rects[1].bbox);
-        assert_eq!(seen.labels, sent.labels);
     }
 }
 

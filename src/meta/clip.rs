@@ -1,6 +1,6 @@
 //! Cuts a scene's items to the frame. Pure.
 
-use super::object::BBox;
+use super::bbox::BBox;
 use super::scene::{CircleItem, LabelItem, LineItem, RectItem, Scene};
 use crate::{Error, Result};
 

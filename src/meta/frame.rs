@@ -3,9 +3,10 @@
 use std::ptr::{self, NonNull};
 
 use super::batch::BatchMeta;
+use super::bbox::ObjectInit;
 use super::display::{self, DisplayMeta};
 use super::iter::{Handle, MetaIter};
-use super::object::{ObjectInit, ObjectMeta};
+use super::object::ObjectMeta;
 use super::raw::{Guard, field, load, store};
 use super::scene::Scene;
 use super::text;

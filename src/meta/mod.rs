@@ -30,6 +30,7 @@
 //! ```
 
 mod batch;
+mod bbox;
 mod classifier;
 mod clip;
 mod display;
@@ -43,11 +44,12 @@ mod text;
 mod user;
 
 pub use batch::{BatchMeta, MetaLock, OwnedBatchMeta};
+pub use bbox::{BBox, ObjectInit};
 pub use classifier::{ClassifierInit, ClassifierMeta, LabelInfo, LabelInit};
 pub use display::DisplayMeta;
 pub use frame::{FrameInit, FrameMeta, SensorInfo};
 pub use iter::MetaIter;
-pub use object::{BBox, ObjectInit, ObjectMeta};
+pub use object::ObjectMeta;
 pub use scene::{ArrowHead, ArrowItem, CircleItem, Color, LabelItem, LineItem, RectItem, Scene};
 pub use snapshot::{FrameSnapshot, ObjectSnapshot};
 pub use user::{Payload, UserMeta};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::object::BBox;
+use super::bbox::BBox;
 use super::raw::Scalar;
 use super::text;
 use crate::sys::*;
