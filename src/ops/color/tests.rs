@@ -40,7 +40,7 @@ fn exact_rgb([y, u, v]: [u8; 3], colorimetry: Colorimetry) -> [f64; 3] {
 
 /// Planes of pseudo-random bytes with `extra` bytes of padding per row.
 fn planes(format: PixelFormat, width: u32, height: u32, extra: usize) -> Vec<(Vec<u8>, usize)> {
-    let mut state = 0x1234_5678_9ABC_DEFu64 ^ (u64::from(width) << 32);
+    let mut state = 0x0123_4567_89AB_CDEF_u64 ^ (u64::from(width) << 32);
     (0..format.planes())
         .map(|i| {
             let (w, h) = format.plane_size(i, width, height);
