@@ -57,6 +57,24 @@ impl Rect {
         self.x as u64 + self.width as u64 <= width as u64
             && self.y as u64 + self.height as u64 <= height as u64
     }
+
+    /// The window grown outwards so that it starts on even columns and rows and ends on them, or at the
+    /// edge of a picture of `width` x `height`: whole chroma samples of a 4:2:0 picture.
+    ///
+    /// ```
+    /// use dsframe::frame::Rect;
+    /// assert_eq!(Rect::new(3, 4, 2, 2).even(640, 480), Rect::new(2, 4, 4, 2));
+    /// ```
+    #[must_use]
+    pub const fn even(&self, width: u32, height: u32) -> Self {
+        let (x, y) = (self.x & !1, self.y & !1);
+        let (right, bottom) = (self.right(), self.bottom());
+        let right = right.saturating_add(right & 1);
+        let bottom = bottom.saturating_add(bottom & 1);
+        let right = if right > width { width } else { right };
+        let bottom = if bottom > height { height } else { bottom };
+        Self { x, y, width: right.saturating_sub(x), height: bottom.saturating_sub(y) }
+    }
 }
 
 impl fmt::Display for Rect {

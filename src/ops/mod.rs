@@ -1,1 +1,5 @@
-//! What a user does to a frame or a crop.
+//! What a user does to a frame or a crop. One folder per operation; none of them knows what an NvDs
+//! structure is. Operations read every pixel format as it is, at the window they are given.
+
+pub mod color;
+pub mod sharpness;
