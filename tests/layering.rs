@@ -52,7 +52,8 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Names that follow `crate::` in `line`, also inside one level of braces.
 fn named(line: &str) -> Vec<String> {
-    let ident = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let ident =
+        |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let mut names = Vec::new();
     for (at, _) in line.match_indices("crate::") {
         let rest = &line[at + "crate::".len()..];

@@ -11,6 +11,7 @@
 mod alloc;
 mod batch;
 mod format;
+pub(crate) mod host;
 mod map;
 mod residency;
 
