@@ -1,7 +1,7 @@
 //! Cuts a scene's items to the frame. Pure.
 
-use super::bbox::BBox;
 use super::scene::{CircleItem, LabelItem, LineItem, RectItem, Scene};
+use crate::roi::BBox;
 use crate::{Error, Result};
 
 /// The frame; an unknown size (0) has no right or bottom edge.

@@ -3,8 +3,8 @@
 use std::ptr::{self, NonNull};
 
 use super::batch::BatchMeta;
-use super::bbox::ObjectInit;
 use super::display::{self, DisplayMeta};
+use super::init::ObjectInit;
 use super::iter::{Handle, MetaIter};
 use super::object::ObjectMeta;
 use super::raw::{Guard, field, load, store};

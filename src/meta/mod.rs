@@ -30,11 +30,11 @@
 //! ```
 
 mod batch;
-mod bbox;
 mod classifier;
 mod clip;
 mod display;
 mod frame;
+mod init;
 mod iter;
 mod object;
 mod raw;
@@ -44,7 +44,9 @@ mod text;
 mod user;
 
 pub use batch::{BatchMeta, MetaLock, OwnedBatchMeta};
-pub use bbox::{BBox, ObjectInit};
+pub use init::ObjectInit;
+
+pub use crate::roi::BBox;
 pub use classifier::{ClassifierInit, ClassifierMeta, LabelInfo, LabelInit};
 pub use display::DisplayMeta;
 pub use frame::{FrameInit, FrameMeta, SensorInfo};

@@ -3,13 +3,14 @@
 use std::ffi::c_char;
 use std::ptr::{self, NonNull};
 
-use super::bbox::{BBox, NO_CONFIDENCE, ObjectInit};
 use super::classifier::{self, ClassifierInit, ClassifierMeta};
+use super::init::{NO_CONFIDENCE, ObjectInit};
 use super::iter::{Handle, MetaIter};
 use super::raw::{Guard, Scalar, field, load, store};
 use super::scene::{Color, LabelItem};
 use super::text;
 use super::user::{self, Payload, UserMeta};
+use crate::roi::BBox;
 use crate::runtime::api;
 use crate::sys::*;
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::bbox::BBox;
 use super::raw::Scalar;
 use super::text;
+use crate::roi::BBox;
 use crate::sys::*;
 
 /// A colour; each part 0.0 to 1.0, `a` is opacity.

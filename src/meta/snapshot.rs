@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::bbox::BBox;
 use super::frame::FrameMeta;
 use super::object::ObjectMeta;
+use crate::roi::BBox;
 
 /// An object, as it was when the snapshot was made. As JSON: `object_id` (null: untracked),
 /// `class_id`, `label`, `confidence`, `tracker_confidence` (null: none), `left`, `top`, `width`,

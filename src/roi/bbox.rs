@@ -1,10 +1,12 @@
+use serde::Serialize;
+
 use crate::error::Error;
 use crate::frame::Rect;
 
 /// A box in float pixels as DeepStream keeps it: top-left corner and size, x to the right, y down.
 ///
 /// Nothing is checked on the way in: what a model puts out is kept as it is until [`clip`](Self::clip).
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct BBox {
     /// Left edge, in pixels.
     pub left: f32,

@@ -173,7 +173,7 @@ impl Tracker {
         track.unseen > 0
             && match round {
                 Round::High => !tentative,
-                Round::Low => !tentative && track.unseen - dt <= self.config.low_score_recovery.into(),
+                Round::Low => !tentative && track.unseen - dt <= u64::from(self.config.low_score_recovery),
                 Round::Tentative => tentative,
             }
     }

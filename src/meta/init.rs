@@ -1,44 +1,12 @@
-//! Boxes, and what a new object has.
-
-use serde::Serialize;
+//! What a new object has.
 
 use super::object::ObjectMeta;
 use super::scene::Color;
+use crate::roi::BBox;
 use crate::{Error, Result};
 
 /// What DeepStream stores where a component has no score.
 pub(super) const NO_CONFIDENCE: f32 = -0.1;
-
-/// A box in pixels of the frame; x to the right, y down.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct BBox {
-    /// Left edge.
-    pub left: f32,
-    /// Top edge.
-    pub top: f32,
-    /// Width.
-    pub width: f32,
-    /// Height.
-    pub height: f32,
-}
-
-impl BBox {
-    /// The right edge.
-    #[must_use]
-    pub fn right(&self) -> f32 {
-        self.left + self.width
-    }
-
-    /// The bottom edge.
-    #[must_use]
-    pub fn bottom(&self) -> f32 {
-        self.top + self.height
-    }
-
-    pub(super) fn is_finite(&self) -> bool {
-        [self.left, self.top, self.width, self.height].iter().all(|v| v.is_finite())
-    }
-}
 
 /// What a new object has.
 ///
