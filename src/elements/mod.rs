@@ -11,6 +11,7 @@
 //! | `nvstreamdemux` | [a batch back into its sources](nvstreamdemux) | |
 
 mod convert;
+mod in_place;
 mod nvmm;
 pub mod nvtracker;
 pub mod nvvideoconvert;
@@ -30,11 +31,14 @@ struct Entry {
 }
 
 /// Every element of this crate. A new one is one more row.
-const TABLE: &[Entry] = &[Entry {
-    name: "nvvideoconvert",
-    rank: gst::Rank::NONE,
-    type_: nvvideoconvert::NvVideoConvert::static_type,
-}];
+const TABLE: &[Entry] = &[
+    Entry {
+        name: "nvvideoconvert",
+        rank: gst::Rank::NONE,
+        type_: nvvideoconvert::NvVideoConvert::static_type,
+    },
+    Entry { name: "nvtracker", rank: gst::Rank::NONE, type_: nvtracker::NvTracker::static_type },
+];
 
 static OURS: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
 

@@ -121,6 +121,23 @@ impl Tracker {
         update
     }
 
+    /// Where the tracks that were seen in the latest update are expected in frame `frame_num`, for a frame
+    /// that the detector skips. Nothing changes; a frame number that is not ahead gives the latest boxes.
+    #[must_use]
+    pub fn predicted(&self, frame_num: u64) -> Vec<PredictedBox> {
+        let dt = self.frame.map_or(0, |last| frame_num.saturating_sub(last));
+        let seen = self.tracks.iter().filter(|track| track.stage == Stage::Active);
+        seen.filter_map(|track| {
+            let mut filter = track.filter.clone();
+            if dt > 0 {
+                filter.predict(dt as f64, &self.noise);
+            }
+            let bounds = filter.bounds().to_box();
+            Some(PredictedBox { id: track.id?, class_id: track.class_id, bounds, lost_frames: dt })
+        })
+        .collect()
+    }
+
     /// Ends every track, as at the end of the stream, and starts afresh. Returns the confirmed ones.
     pub fn finish(&mut self) -> Vec<EndedTrack> {
         let mut update = Update::default();

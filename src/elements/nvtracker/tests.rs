@@ -246,3 +246,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn predictions_for_skipped_frames_follow_the_motion_and_change_nothing() {
+    let mut tracker = Tracker::new(Config::default()).unwrap();
+    let mut ids = 1..;
+    let at = |frame: u64| at(100.0 + 4.0 * frame as f32, 0.9);
+    assert!(tracker.predicted(0).is_empty());
+    for frame in (0..30).step_by(3) {
+        tracker.update(frame, &[at(frame)], &mut || ids.next().unwrap());
+    }
+    let before = tracker.clone();
+    let skipped = tracker.predicted(29);
+    assert_eq!((skipped.len(), skipped[0].id, skipped[0].lost_frames), (1, 1, 2));
+    assert!((skipped[0].bounds[0] - (100.0 + 4.0 * 29.0)).abs() < 2.0, "{:?}", skipped[0].bounds);
+    assert_eq!(format!("{before:?}"), format!("{tracker:?}"));
+    assert_eq!(tracker.predicted(10)[0].lost_frames, 0);
+}
