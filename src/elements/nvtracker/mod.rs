@@ -1,4 +1,8 @@
-//! Multi-object tracking.
+//! Multi-object tracking without a GPU.
+//!
+//! [`Tracker`] follows the targets of one stream: detections in, ids out, forward in time only, and
+//! the same input always gives the same ids. It knows nothing of GStreamer or pixels; the colours
+//! that tell targets apart come in as descriptors, such as [`describe_rgb`] computes from a crop.
 
 mod appearance;
 mod assignment;
