@@ -67,13 +67,14 @@ fn about_twenty_people_walk_through_the_scene() {
     let outcome = track(&rows, |frame| frame, 1);
     let ids = ids(&outcome);
     let people: BTreeSet<u64> = ids.iter().flatten().copied().collect();
-    assert!((19..=24).contains(&people.len()), "{} ids", people.len());
-    // Of 4428 boxes with score 0.5 or more, and some weaker ones of people half hidden.
+    assert!((19..=23).contains(&people.len()), "{} ids", people.len());
+    // 4428 boxes have a score of 0.5 or more. Some of them double others; some weaker ones are people half
+    // hidden.
     let reported = ids.iter().flatten().count();
-    assert!((4420..=4640).contains(&reported), "{reported} boxes");
-    let strong = rows.iter().zip(&ids).filter(|(row, _)| row.detection.confidence >= 0.65);
+    assert!((4380..=4480).contains(&reported), "{reported} boxes");
+    let strong = rows.iter().zip(&ids).filter(|(row, _)| row.detection.confidence >= 0.7);
     let missed = strong.filter(|(_, id)| id.is_none()).count();
-    assert!(missed <= 20, "{missed} strong boxes untracked");
+    assert!(missed <= 5, "{missed} strong boxes untracked");
 }
 
 #[test]
@@ -98,7 +99,7 @@ fn one_id_is_one_box_per_frame_and_nobody_jumps() {
         let off = (d.left + d.width / 2.0 - t[0] - t[2] / 2.0).abs();
         assert!(off < 0.6 * d.height, "filtered box {t:?} of {d:?}");
     }
-    assert!(jumps <= 45, "{jumps} jumps");
+    assert!(jumps <= 8, "{jumps} jumps");
 }
 
 #[test]
@@ -107,7 +108,7 @@ fn time_reversed_gives_the_same_people() {
     let forward = ids(&track(&rows, |frame| frame, 1));
     let backward = ids(&track(&rows, |frame| FRAMES + 1 - frame, 1));
     let (there, back) = (agreement(&forward, &backward), agreement(&backward, &forward));
-    assert!(there.min(back) > 0.85, "{there} {back}");
+    assert!(there.min(back) > 0.95, "{there} {back}");
 }
 
 #[test]
@@ -116,6 +117,6 @@ fn a_detector_on_every_second_frame_finds_the_same_people() {
     let all = ids(&track(&rows, |frame| frame, 1));
     let half = ids(&track(&rows, |frame| frame, 2));
     let people = half.iter().flatten().collect::<BTreeSet<_>>().len();
-    assert!((18..=28).contains(&people), "{people} ids");
-    assert!(agreement(&half, &all) > 0.85, "{}", agreement(&half, &all));
+    assert!((19..=23).contains(&people), "{people} ids");
+    assert!(agreement(&half, &all) > 0.94, "{}", agreement(&half, &all));
 }

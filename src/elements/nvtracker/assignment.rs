@@ -167,8 +167,11 @@ mod tests {
                 .filter_map(|i| values[i].map(|v| candidate(i / columns, i % columns, v)))
                 .collect();
             let pairs = best_pairs(rows, columns, &list);
-            let value = |(r, c): &(usize, usize)| list.iter().find(|x| (x.row, x.column) == (*r, *c)).unwrap().similarity;
-            let sum: f64 = pairs.iter().map(value).sum();
+            let sum: f64 = list
+                .iter()
+                .filter(|c| pairs.contains(&(c.row, c.column)))
+                .map(|c| c.similarity)
+                .sum();
             let (count, best) = exhaustive(rows, &list, 0, 0);
             prop_assert_eq!(pairs.len(), count);
             prop_assert!((sum - best).abs() < 1e-4);

@@ -105,7 +105,7 @@ impl Tracker {
         let first = self.frame.is_none();
         let dt = self.frame.map_or(1, |last| frame_num.saturating_sub(last).max(1));
         self.frame = Some(frame_num);
-        if dt > LONGEST_STEP.max(self.config.lost_track_buffer.into()) {
+        if dt > LONGEST_STEP.max(u64::from(self.config.lost_track_buffer)) {
             self.end_where(&mut update, |_| true);
         }
         self.tracks.iter_mut().for_each(|track| track.predict(dt, &self.noise));
@@ -160,7 +160,7 @@ impl Tracker {
             .filter(|&column| {
                 owners[column].is_none() && self.is_high(&boxes[column]) == (round != Round::Low)
             })
-            .filter(|&column| boxes[column].confidence >= self.config.track_low_threshold.into())
+            .filter(|&column| boxes[column].confidence >= f64::from(self.config.track_low_threshold))
             .collect();
         let mut candidates = Vec::new();
         for (row, &track) in rows.iter().enumerate() {
@@ -196,7 +196,7 @@ impl Tracker {
     }
 
     fn is_high(&self, measured: &Measured<'_>) -> bool {
-        measured.confidence >= self.config.track_high_threshold.into()
+        measured.confidence >= f64::from(self.config.track_high_threshold)
     }
 
     /// How well the two fit together; none if they must not be matched.
@@ -215,12 +215,12 @@ impl Tracker {
             _ if round == Round::Low => track.predicted.iou(&measured.bounds),
             lost => {
                 let growth = lost as f64 * f64::from(config.lost_gate_growth);
-                let share = growth.min(config.lost_gate_limit.into());
+                let share = growth.min(f64::from(config.lost_gate_limit));
                 track.predicted.expanded(share).iou(&measured.bounds.expanded(share))
             }
         };
         // Boxes that only touch are no pair, whatever the threshold.
-        if iou <= 0.0 || iou < least.into() {
+        if iou <= 0.0 || iou < f64::from(least) {
             return None;
         }
         if round == Round::Low {
@@ -247,7 +247,7 @@ impl Tracker {
     fn start(&mut self, first: bool, frame_num: u64, boxes: &[Measured<'_>], owners: &mut [Option<usize>]) {
         let mut order: Vec<usize> = (0..boxes.len())
             .filter(|&i| owners[i].is_none())
-            .filter(|&i| boxes[i].confidence >= self.config.track_activation_threshold.into())
+            .filter(|&i| boxes[i].confidence >= f64::from(self.config.track_activation_threshold))
             .collect();
         order.sort_by(|&a, &b| boxes[b].confidence.total_cmp(&boxes[a].confidence).then(a.cmp(&b)));
         for index in order {
@@ -257,7 +257,7 @@ impl Tracker {
             }
             let mut track =
                 Track::new(measured.bounds, measured.class_id, measured.appearance, frame_num, &self.noise);
-            if first || measured.confidence >= self.config.immediate_activation_threshold.into() {
+            if first || measured.confidence >= f64::from(self.config.immediate_activation_threshold) {
                 track.believe(&self.config);
             }
             owners[index] = Some(self.tracks.len());
@@ -267,7 +267,7 @@ impl Tracker {
 
     /// Whether a box repeats one that has a track in this frame.
     fn doubles(&self, measured: &Measured<'_>) -> bool {
-        let limit = self.config.duplicate_iou_threshold.into();
+        let limit = f64::from(self.config.duplicate_iou_threshold);
         self.tracks
             .iter()
             .filter(|track| track.unseen == 0)

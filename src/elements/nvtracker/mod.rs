@@ -10,6 +10,10 @@
 //!
 //! The settings of [`Config`] are properties, `track-activation-threshold` and so on. `ll-lib-file`,
 //! `ll-config-file` and the sizes of NVIDIA's element are accepted and have no effect.
+//!
+//! [`Tracker`] does the work, and knows nothing of GStreamer or pixels: detections in, ids out, forward in time only, and
+//! the same input always gives the same ids. The colours that tell targets apart come in as descriptors,
+//! such as [`describe_rgb`] computes from a crop.
 
 mod appearance;
 mod assignment;
