@@ -2,7 +2,7 @@
 
 use super::image::{ChannelOrder, ImageRef, Pixels, YuvMatrix};
 
-/// Factors in 16.16 fixed point.
+/// Factors with 13 bits after the point.
 struct Factors {
     black: i32,
     y: i32,
@@ -22,7 +22,7 @@ impl Factors {
         };
         let kg: f64 = 1.0 - kr - kb;
         let (y, c) = if limited { (255.0 / 219.0, 255.0 / 224.0) } else { (1.0, 1.0) };
-        let fixed = |value: f64| (value * 65536.0).round() as i32;
+        let fixed = |value: f64| (value * 8192.0).round() as i32;
         Self {
             black: if limited { 16 } else { 0 },
             y: fixed(y),
@@ -112,8 +112,9 @@ fn split<const STEP: usize>(row: &[u8], at: [usize; 3], [red, green, blue]: [&mu
     }
 }
 
-/// Two pixels share one chroma sample (no interpolation), as in swscale's fast path to RGB, which is
-/// what OpenCV's video reader and so most training pipelines see.
+/// Two pixels share one chroma sample (no interpolation) and every product is cut to whole levels, as in
+/// swscale's fast path to RGB. OpenCV's video reader uses that one, so it is what networks are tuned and
+/// measured on; with BT.601 limited range the bytes are the same.
 fn convert(
     luma: &[u8],
     chroma: impl Iterator<Item = (u8, u8)>,
@@ -122,14 +123,15 @@ fn convert(
 ) {
     let planes = red.chunks_exact_mut(2).zip(green.chunks_exact_mut(2)).zip(blue.chunks_exact_mut(2));
     for ((luma, (u, v)), ((r, g), b)) in luma.chunks(2).zip(chroma).zip(planes) {
+        let product = |level: i32, factor: i32| ((level * 8) * factor) >> 16;
         let (u, v) = (i32::from(u) - 128, i32::from(v) - 128);
-        let (add_r, add_g, add_b) = (k.rv * v + 32_768, k.gu * u + k.gv * v + 32_768, k.bu * u + 32_768);
+        let add = [product(v, k.rv), product(u, k.gu) + product(v, k.gv), product(u, k.bu)];
         let pair = [luma[0], luma[luma.len() - 1]];
         for i in 0..2 {
-            let y = (i32::from(pair[i]) - k.black) * k.y;
-            r[i] = ((y + add_r) >> 16).clamp(0, 255) as u8;
-            g[i] = ((y + add_g) >> 16).clamp(0, 255) as u8;
-            b[i] = ((y + add_b) >> 16).clamp(0, 255) as u8;
+            let y = product(i32::from(pair[i]) - k.black, k.y);
+            r[i] = (y + add[0]).clamp(0, 255) as u8;
+            g[i] = (y + add[1]).clamp(0, 255) as u8;
+            b[i] = (y + add[2]).clamp(0, 255) as u8;
         }
     }
 }
