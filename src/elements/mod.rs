@@ -13,6 +13,7 @@
 mod convert;
 mod in_place;
 mod nvmm;
+pub mod nvinfer;
 pub mod nvtracker;
 pub mod nvvideoconvert;
 
