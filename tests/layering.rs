@@ -17,7 +17,14 @@ const MAY: &[(&str, &[&str])] = &[
     ("crops", &["frame", "roi", "ops"]),
     ("probe", &["sys", "runtime", "surface", "meta", "frame", "roi"]),
     ("elements", &["sys", "runtime", "surface", "meta", "frame", "roi", "ops", "crops", "probe"]),
-    ("lib", &["crops", "elements", "frame", "meta", "ops", "probe", "roi", "runtime", "surface", "sys"]),
+    ("prelude", &["frame", "meta", "probe", "roi"]),
+    (
+        "lib",
+        &[
+            "crops", "elements", "frame", "meta", "ops", "prelude", "probe", "roi", "runtime", "surface",
+            "sys",
+        ],
+    ),
 ];
 
 /// Rooms that never touch GStreamer: they work on plain data.

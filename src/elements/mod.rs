@@ -12,8 +12,8 @@
 
 mod convert;
 mod in_place;
-mod nvmm;
 pub mod nvinfer;
+mod nvmm;
 pub mod nvtracker;
 pub mod nvvideoconvert;
 
@@ -38,6 +38,7 @@ const TABLE: &[Entry] = &[
         rank: gst::Rank::NONE,
         type_: nvvideoconvert::NvVideoConvert::static_type,
     },
+    Entry { name: "nvinfer", rank: gst::Rank::NONE, type_: nvinfer::NvInfer::static_type },
     Entry { name: "nvtracker", rank: gst::Rank::NONE, type_: nvtracker::NvTracker::static_type },
 ];
 

@@ -10,7 +10,7 @@ use super::super::nvmm::CAT;
 use super::{Assignment, Config, DESCRIPTOR_LEN, Detection, PredictedBox, Tracker, describe_rgb, knobs};
 use crate::error::{Error, Result};
 use crate::frame::FrameView;
-use crate::meta::{ObjectInit, ObjectMeta};
+use crate::meta::{Color, LabelItem, ObjectInit, ObjectMeta};
 use crate::ops::color;
 use crate::probe::{Batch, Frame};
 use crate::roi::BBox;
@@ -176,9 +176,7 @@ impl NvTracker {
                     object.set_object_id(Some(target.id));
                     object.set_tracker_confidence(Some(target.confidence));
                     object.set_tracker_bbox(bbox(target.bounds));
-                    if settings.display_tracking_id {
-                        object.set_display_text(Some(&format!("{} {}", object.label(), target.id)));
-                    }
+                    object.set_text_params(&caption(&object.label(), target.id, object.rect(), settings));
                 }
                 // As with NVIDIA's element, what is not (yet) a target does not go on downstream.
                 Assignment::Tentative | Assignment::Untracked => {
@@ -232,6 +230,19 @@ fn detection<'a>((object, look): (&ObjectMeta<'_>, &'a Option<[f32; DESCRIPTOR_L
     }
 }
 
+/// The text that is drawn with a target, in the style of NVIDIA's element: white Serif 10 on black, above
+/// the box.
+fn caption(label: &str, id: u64, rect: BBox, settings: &Settings) -> LabelItem {
+    LabelItem {
+        text: if settings.display_tracking_id { format!("{label} {id}") } else { label.to_owned() },
+        x: rect.left,
+        y: rect.top - 20.0,
+        font_size: 10,
+        bg_color: Some(Color::BLACK),
+        ..LabelItem::default()
+    }
+}
+
 fn bbox([left, top, width, height]: [f32; 4]) -> BBox {
     BBox { left, top, width, height }
 }
@@ -246,16 +257,15 @@ fn report_predicted(frame: &Frame<'_>, source: &Source, frame_num: u64, settings
             continue;
         }
         let (label, component) = source.classes.get(&class_id).cloned().unwrap_or_default();
-        let text = if settings.display_tracking_id { format!("{label} {id}") } else { label.clone() };
         let object = frame.add_object(&ObjectInit {
             unique_component_id: component,
             class_id,
             object_id: Some(id),
             bbox: predicted,
             label: &label,
-            display_text: Some(&text),
             ..ObjectInit::default()
         })?;
+        object.set_text_params(&caption(&label, id, predicted, settings));
         object.set_tracker_bbox(predicted);
         object.set_tracker_confidence(Some(0.0));
     }
