@@ -159,7 +159,7 @@ fn equal_caps_pass_through() {
          video/x-raw(memory:NVMM) ! nvvideoconvert name=c nvbuf-memory-type=3 gpu-id=0 compute-hw=1 ! \
          video/x-raw(memory:NVMM) ! appsink name=out",
     );
-    let (sink, src) = ("sink", "src").into();
+    let (sink, src) = ("sink", "src");
     let seen = |pad: &str| {
         let list = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
         let mine = list.clone();

@@ -29,7 +29,7 @@ impl Placement {
             std::cmp::Ordering::Less => (into.0, even((iw * fh + fw / 2) / fw).min(into.1)),
             std::cmp::Ordering::Greater => (even((ih * fw + fh / 2) / fh).min(into.0), into.1),
         };
-        let dst = Rect::new((into.0 - width) / 2 & !1, (into.1 - height) / 2 & !1, width, height);
+        let dst = Rect::new((into.0 - width) / 4 * 2, (into.1 - height) / 4 * 2, width, height);
         Self { src: None, dst: Some(dst) }
     }
 }

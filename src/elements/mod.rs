@@ -12,8 +12,12 @@
 
 mod convert;
 mod in_place;
+#[allow(unsafe_code, reason = "events of NVIDIA's types, which have no safe constructor")]
+mod nvevent;
 pub mod nvinfer;
 mod nvmm;
+pub mod nvstreamdemux;
+pub mod nvstreammux;
 pub mod nvtracker;
 pub mod nvvideoconvert;
 
@@ -40,6 +44,8 @@ const TABLE: &[Entry] = &[
     },
     Entry { name: "nvinfer", rank: gst::Rank::NONE, type_: nvinfer::NvInfer::static_type },
     Entry { name: "nvtracker", rank: gst::Rank::NONE, type_: nvtracker::NvTracker::static_type },
+    Entry { name: "nvstreammux", rank: gst::Rank::NONE, type_: nvstreammux::NvStreamMux::static_type },
+    Entry { name: "nvstreamdemux", rank: gst::Rank::NONE, type_: nvstreamdemux::NvStreamDemux::static_type },
 ];
 
 static OURS: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());

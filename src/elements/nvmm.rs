@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use gst::glib;
 use gst::prelude::*;
 
-use crate::surface::host;
+use crate::error::{Error, Result};
+use crate::surface::{SurfaceSpec, host};
 use crate::sys::SurfaceGeneration;
 
 /// The layout that the embedded elements write: that of the newest DeepStream.
@@ -82,4 +83,24 @@ pub(super) fn any_caps() -> gst::Caps {
 /// Whether the buffers of `caps` carry surfaces.
 pub(super) fn is_nvmm(caps: &gst::CapsRef) -> bool {
     caps.features(0).is_some_and(|features| features.contains(FEATURE))
+}
+
+/// Caps of batches of `spec` surfaces, as the muxer writes them.
+///
+/// # Errors
+/// `InvalidArgument` for a size that GStreamer refuses.
+pub(super) fn batch_caps(spec: SurfaceSpec, fps: gst::Fraction, batch_size: u32) -> Result<gst::Caps> {
+    let failed = |e| Error::invalid("the batch's caps could not be made").with_source(e);
+    let info = host::video_info(spec)?;
+    let info = gst_video::VideoInfo::builder(info.format(), info.width(), info.height())
+        .colorimetry(&info.colorimetry())
+        .fps(fps)
+        .build()
+        .map_err(failed)?;
+    let mut caps = info.to_caps().map_err(failed)?;
+    let writable = caps.make_mut();
+    writable.set_features_simple(Some(gst::CapsFeatures::new([FEATURE])));
+    writable.set("batch-size", batch_size as i32);
+    writable.set("num-surfaces-per-frame", 1i32);
+    Ok(caps)
 }

@@ -1,5 +1,5 @@
 //! Pipelines in tests: errors of the bus become `Err`, and a hang fails within seconds.
-#![allow(dead_code, reason = "every test file uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
 use std::time::{Duration, Instant};
 

@@ -77,9 +77,9 @@ pub(super) fn fixated(input: &Caps, mut options: Caps, swap_sides: bool) -> Caps
     };
     let best = options.iter().position(allows).unwrap_or(0);
     let nvmm = options.features(best).is_some_and(|f| f.contains(FEATURE));
-    options = Caps::from(options.iter_with_features().nth(best).map_or_else(Caps::new_empty, |(s, f)| {
+    options = options.iter_with_features().nth(best).map_or_else(Caps::new_empty, |(s, f)| {
         Caps::builder_full().structure_with_features(s.to_owned(), f.to_owned()).build()
-    }));
+    });
     if options.is_empty() {
         return options;
     }
