@@ -145,7 +145,7 @@ fn people_are_where_the_reference_says() {
             tally.add(expected, &found);
         }
     });
-    [&people, &weak, &all].map(Tally::print);
+    [&people, &weak, &all].into_iter().for_each(Tally::print);
     println!(
         "ms per frame: preprocess {:.2}, inference {:.2}, postprocess {:.2}",
         per_frame(&timings, |timings| timings.preprocess),

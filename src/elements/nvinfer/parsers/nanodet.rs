@@ -34,7 +34,7 @@ pub(in super::super) fn levels<'a>(
     context: &ParseContext<'_>,
 ) -> Result<Vec<Level<'a>>> {
     let wrong = || wrong_shapes(outputs, MUST);
-    if outputs.is_empty() || outputs.len() % 2 != 0 {
+    if outputs.is_empty() || !outputs.len().is_multiple_of(2) {
         return Err(wrong());
     }
     let mut levels = Vec::new();

@@ -176,7 +176,8 @@ mod tests {
         let v5 = [20.0, 30.0, 10.0, 20.0, 0.9, 0.1, 1.0, 0.2];
         let corners = [15.0, 20.0, 25.0, 40.0, 0.9, 1.0];
         // (values, boxes, channels first, classes known, form)
-        let rows: [(&[f32], usize, bool, Option<usize>, YoloForm); 9] = [
+        type Row<'a> = (&'a [f32], usize, bool, Option<usize>, YoloForm);
+        let rows: [Row<'_>; 9] = [
             (&v8, 84, true, Some(3), YoloForm::V8),
             (&v8, 84, true, None, YoloForm::V8),
             (&v8, 84, false, Some(3), YoloForm::V8),
