@@ -2,4 +2,5 @@
 //! structure is. Operations read every pixel format as it is, at the window they are given.
 
 pub mod color;
+pub mod draw;
 pub mod sharpness;

@@ -1,0 +1,81 @@
+//! Boxes on whole pixels: no coverage rows, plain fills.
+
+use super::target::{Ink, Target};
+
+/// Columns `x0..x1`, rows `y0..y1` in raster coordinates; may lie anywhere and be empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span2 {
+    pub(super) x0: i64,
+    pub(super) y0: i64,
+    pub(super) x1: i64,
+    pub(super) y1: i64,
+}
+
+impl Span2 {
+    pub(super) const EMPTY: Self = Self { x0: 0, y0: 0, x1: 0, y1: 0 };
+
+    /// The same box with every edge `by` pixels further out (in, where negative).
+    pub(super) fn grown(self, by: i64) -> Self {
+        let grown = Self { x0: self.x0 - by, y0: self.y0 - by, x1: self.x1 + by, y1: self.y1 + by };
+        if grown.x0 < grown.x1 && grown.y0 < grown.y1 { grown } else { Self::EMPTY }
+    }
+
+    fn clipped(self, (width, height): (usize, usize)) -> Clipped {
+        let clip = |v: i64, max: usize| v.clamp(0, max as i64) as usize;
+        let (x0, x1) = (clip(self.x0, width), clip(self.x1, width));
+        let (y0, y1) = (clip(self.y0, height), clip(self.y1, height));
+        if x0 < x1 && y0 < y1 { Clipped { x0, y0, x1, y1 } } else { Clipped::default() }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Clipped {
+    x0: usize,
+    y0: usize,
+    x1: usize,
+    y1: usize,
+}
+
+/// How many of the cells `2 * block` and `2 * block + 1` lie in `from..to`.
+fn overlap(block: usize, from: usize, to: usize) -> usize {
+    (block * 2 + 2).min(to).saturating_sub((block * 2).max(from))
+}
+
+/// Every pixel of `outer` that is not in `inner`, which must lie inside `outer` or be empty.
+pub(super) fn fill(target: &mut Target<'_>, outer: Span2, inner: Span2, ink: &Ink) {
+    let (outer, inner) = (outer.clipped(target.size()), inner.clipped(target.size()));
+    for y in outer.y0..outer.y1 {
+        if (inner.y0..inner.y1).contains(&y) {
+            target.fill(y, outer.x0, inner.x0, ink);
+            target.fill(y, inner.x1, outer.x1, ink);
+        } else {
+            target.fill(y, outer.x0, outer.x1, ink);
+        }
+    }
+    if target.has_blocks() && outer != Clipped::default() {
+        fill_chroma(target, outer, inner, ink);
+    }
+}
+
+/// The chroma of [`fill`]: each sample by the share of its block's pixels that are filled.
+fn fill_chroma(target: &mut Target<'_>, outer: Clipped, inner: Clipped, ink: &Ink) {
+    let (width, height) = target.size();
+    for y in outer.y0 / 2..outer.y1.div_ceil(2) {
+        let (rows, hole) = (overlap(y, outer.y0, outer.y1), overlap(y, inner.y0, inner.y1));
+        let weight = |x: usize| {
+            let filled = rows * overlap(x, outer.x0, outer.x1) - hole * overlap(x, inner.x0, inner.x1);
+            let pixels = overlap(x, 0, width) * overlap(y, 0, height);
+            ((filled * ink.alpha as usize + pixels / 2) / pixels) as u8
+        };
+        // Blocks in runs of one weight: the outer's edges, its inside, the hole's edges, the hole.
+        let cuts = [outer.x0 / 2, outer.x0.div_ceil(2), inner.x0 / 2, inner.x0.div_ceil(2)];
+        let ends = [inner.x1 / 2, inner.x1.div_ceil(2), outer.x1 / 2, outer.x1.div_ceil(2)];
+        let mut at = cuts[0];
+        for cut in cuts.into_iter().chain(ends) {
+            if cut > at {
+                target.fill_chroma(y, at, cut, weight(at), ink);
+                at = cut;
+            }
+        }
+    }
+}
