@@ -12,6 +12,7 @@
 
 mod convert;
 mod in_place;
+pub mod nvdsosd;
 #[allow(unsafe_code, reason = "events of NVIDIA's types, which have no safe constructor")]
 mod nvevent;
 pub mod nvinfer;
@@ -43,6 +44,7 @@ const TABLE: &[Entry] = &[
         type_: nvvideoconvert::NvVideoConvert::static_type,
     },
     Entry { name: "nvinfer", rank: gst::Rank::NONE, type_: nvinfer::NvInfer::static_type },
+    Entry { name: "nvdsosd", rank: gst::Rank::NONE, type_: nvdsosd::NvDsOsd::static_type },
     Entry { name: "nvtracker", rank: gst::Rank::NONE, type_: nvtracker::NvTracker::static_type },
     Entry { name: "nvstreammux", rank: gst::Rank::NONE, type_: nvstreammux::NvStreamMux::static_type },
     Entry { name: "nvstreamdemux", rank: gst::Rank::NONE, type_: nvstreamdemux::NvStreamDemux::static_type },
