@@ -134,5 +134,5 @@ fn save_crops(args: &Args) -> Result<()> {
     if interrupted {
         println!("Stopped by Ctrl-C; the files hold everything up to then.");
     }
-    outcome.check().and(saved)
+    outcome.check(saved)
 }

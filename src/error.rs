@@ -81,10 +81,12 @@ impl Error {
         Self::new(ErrorKind::Unsupported, message)
     }
 
-    /// `what` is the operation, as in `writing /tmp/a.jpg`.
+    /// `what` is the operation, as in `writing /tmp/a.jpg`. The cause is in the message, so that it is not
+    /// told twice by whoever prints the chain.
     #[cold]
+    #[allow(clippy::needless_pass_by_value, reason = "stands in map_err")]
     pub(crate) fn io(what: impl fmt::Display, source: std::io::Error) -> Self {
-        Self::new(ErrorKind::Io, format!("{what}: {source}")).with_source(source)
+        Self::new(ErrorKind::Io, format!("{what}: {source}"))
     }
 }
 

@@ -55,7 +55,7 @@ pub fn build(spec: &Spec<'_>) -> Result<Built> {
         pipeline.add(&sink)?;
         after.link(&sink)?;
     } else {
-        add_videos(&pipeline, &after, &spec.videos)?;
+        add_videos(&pipeline, &after, spec)?;
     }
     let tracked = tracker.static_pad("src").context("nvtracker has no source pad")?;
     Ok(Built { pipeline, tracked, source_pads, sources })
@@ -136,8 +136,8 @@ fn add_source(
         if !video || target.is_linked() {
             return;
         }
-        if let Err(error) = pad.link(&target) {
-            gst::element_error!(source, gst::StreamError::Format, ("{name}: cannot use {caps}: {error}"));
+        if let Err(error) = link(source, pad, &target) {
+            gst::element_error!(source, gst::StreamError::Format, ("{name}: cannot use {caps}: {error:#}"));
         }
     });
     let (target, name) = (sink.clone(), input.name.clone());
@@ -153,18 +153,37 @@ fn add_source(
     Ok((source, sink))
 }
 
+/// Links a decoder's pad to nvvideoconvert, which takes a handful of formats only: frames in system memory go
+/// through videoconvert, which takes them all and passes what needs no change.
+fn link(source: &gst::Element, pad: &gst::Pad, target: &gst::Pad) -> Result<()> {
+    let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
+    let nvmm = caps.features(0).is_some_and(|features| features.contains("memory:NVMM"));
+    if nvmm {
+        pad.link(target)?;
+        return Ok(());
+    }
+    let pipeline = source.parent().and_downcast::<gst::Bin>().context("the decoder is in no pipeline")?;
+    let convert = make("videoconvert")?;
+    pipeline.add(&convert)?;
+    convert.sync_state_with_parent()?;
+    convert.static_pad("src").context("videoconvert has no source pad")?.link(target)?;
+    pad.link(&convert.static_pad("sink").context("videoconvert has no sink pad")?)?;
+    Ok(())
+}
+
 /// nvstreamdemux, and behind each of its pads the on-screen display, an encoder and a file.
-fn add_videos(pipeline: &gst::Pipeline, from: &gst::Element, videos: &[PathBuf]) -> Result<()> {
+fn add_videos(pipeline: &gst::Pipeline, from: &gst::Element, spec: &Spec<'_>) -> Result<()> {
     let demux = make("nvstreamdemux")?;
     pipeline.add(&demux)?;
     from.link(&demux)?;
-    for (i, path) in videos.iter().enumerate() {
+    for (i, (path, input)) in spec.videos.iter().zip(spec.inputs).enumerate() {
         let queue = make("queue")?;
         let osd = make("nvdsosd")?;
         let convert = make("nvvideoconvert")?;
         readable_memory(&convert);
         let caps = make("capsfilter")?;
         caps.set_property("caps", "video/x-raw,format=I420".parse::<gst::Caps>()?);
+        let even = even(input)?;
         let (encoder, parser) = encoder()?;
         let mux = make("mp4mux")?;
         let sink = make("filesink")?;
@@ -172,7 +191,9 @@ fn add_videos(pipeline: &gst::Pipeline, from: &gst::Element, videos: &[PathBuf])
         sink.set_property("sync", false);
         // Sources end at different times, and a sink that waits for its first frame must not hold up the others.
         sink.set_property("async", false);
-        let mut chain = vec![&queue, &osd, &convert, &caps, &encoder];
+        let mut chain = vec![&queue, &osd, &convert, &caps];
+        chain.extend(even.as_ref());
+        chain.push(&encoder);
         chain.extend(parser.as_ref());
         chain.extend([&mux, &sink]);
         pipeline.add_many(chain.iter().copied())?;
@@ -183,6 +204,18 @@ fn add_videos(pipeline: &gst::Pipeline, from: &gst::Element, videos: &[PathBuf])
         pad.link(&queue.static_pad("sink").context("queue has no sink pad")?)?;
     }
     Ok(())
+}
+
+/// H.264 with 4:2:0 chroma has even sizes only: a black column or row for a source that has not.
+fn even(input: &Input) -> Result<Option<gst::Element>> {
+    let Some((width, height)) = input.size else { return Ok(None) };
+    if width % 2 == 0 && height % 2 == 0 {
+        return Ok(None);
+    }
+    let pad = make("videobox")?;
+    pad.set_property("right", -((width % 2) as i32));
+    pad.set_property("bottom", -((height % 2) as i32));
+    Ok(Some(pad))
 }
 
 /// The best H.264 encoder that is installed, and the parser that it needs.

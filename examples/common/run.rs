@@ -1,10 +1,10 @@
 //! Playing to the end: EOS, Ctrl-C, and errors that end one source but not the others.
 
 use std::collections::HashSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use gst::MessageView;
 use gst::prelude::*;
 
@@ -21,15 +21,20 @@ pub struct Outcome {
 
 /// Seconds that the pipeline may take from EOS at its sources to EOS at its sinks.
 const DRAIN_SECONDS: u64 = 60;
+/// After this long, another Ctrl-C ends the program at once.
+const SECOND_PRESS: Duration = Duration::from_secs(2);
 
 /// Plays until every sink has seen the end, or nothing can be saved any more. `tick` is called a few
 /// times a second.
 pub fn run(built: &Built, inputs: &[Input], mut tick: impl FnMut()) -> Result<Outcome> {
-    let presses = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&presses);
+    let first_press = Arc::new(OnceLock::new());
+    let press = Arc::clone(&first_press);
     ctrlc::set_handler(move || {
-        if counter.fetch_add(1, Ordering::SeqCst) > 0 {
-            std::process::exit(130); // a second Ctrl-C does not wait for the files
+        let first = press.get_or_init(Instant::now);
+        // Whoever presses again does not want to wait for the files. A signal that reaches the process twice, as
+        // from a tool that signals process and group, is one press.
+        if first.elapsed() > SECOND_PRESS {
+            std::process::exit(130);
         }
     })
     .context("cannot watch for Ctrl-C")?;
@@ -45,7 +50,7 @@ pub fn run(built: &Built, inputs: &[Input], mut tick: impl FnMut()) -> Result<Ou
     }
     loop {
         tick();
-        if presses.load(Ordering::SeqCst) > 0 && !state.outcome.interrupted {
+        if first_press.get().is_some() && !state.outcome.interrupted {
             state.outcome.interrupted = true;
             state.end_all();
         }
@@ -81,7 +86,7 @@ struct State<'a> {
     inputs: &'a [Input],
     failed: HashSet<usize>,
     outcome: Outcome,
-    drain: Option<std::time::Instant>,
+    drain: Option<Instant>,
 }
 
 impl State<'_> {
@@ -100,9 +105,10 @@ impl State<'_> {
                 true
             }
             None => {
-                self.outcome.errors.push(text(message));
                 let first = self.drain.is_none();
+                // What follows while the pipeline ends is most often the same failure, seen from elsewhere.
                 if first {
+                    self.outcome.errors.push(text(message));
                     self.end_all();
                 }
                 // A sink that failed never reports EOS.
@@ -112,7 +118,7 @@ impl State<'_> {
     }
 
     fn end_all(&mut self) {
-        self.drain = Some(std::time::Instant::now());
+        self.drain = Some(Instant::now());
         (0..self.built.source_pads.len()).for_each(|i| self.end(i));
     }
 
@@ -145,8 +151,10 @@ fn text(message: &gst::Message) -> String {
 }
 
 impl Outcome {
-    /// An error when anything went wrong.
-    pub fn check(self) -> Result<()> {
-        if self.errors.is_empty() { Ok(()) } else { Err(anyhow!("{}", self.errors.join("\n"))) }
+    /// An error when anything went wrong, here or in `saved`, with all of it.
+    pub fn check(mut self, saved: Result<()>) -> Result<()> {
+        self.errors.extend(saved.err().map(|error| format!("{error:#}")));
+        self.errors.dedup();
+        if self.errors.is_empty() { Ok(()) } else { bail!("{}", self.errors.join("\n")) }
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use gst::glib;
@@ -150,12 +151,12 @@ impl NvTracker {
 
     fn frame(&self, frame: &Frame<'_>, settings: &Settings, state: &mut State) -> Result<()> {
         let frame_num = u64::try_from(frame.frame_num()).unwrap_or(0);
-        if !state.trackers.contains_key(&frame.source_id()) {
-            let source = Source { tracker: Tracker::new(settings.config.clone())?, classes: BTreeMap::new() };
-            state.trackers.insert(frame.source_id(), source);
-        }
         let State { trackers, last_id, warned } = state;
-        let source = trackers.get_mut(&frame.source_id()).expect("it was inserted above");
+        let source = match trackers.entry(frame.source_id()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry
+                .insert(Source { tracker: Tracker::new(settings.config.clone())?, classes: BTreeMap::new() }),
+        };
         // Objects found inside others follow their parents; the rest in the order the detector gave them.
         let objects: Vec<_> = frame.objects().rev().filter(|object| object.parent().is_none()).collect();
         if objects.is_empty() && !frame.infer_done() {
