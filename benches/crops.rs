@@ -93,7 +93,7 @@ fn streaming_thread(c: &mut Criterion) {
         b.iter(|| {
             for bbox in &people {
                 let crop = frame.crop(bbox.clip(SIZE.0, SIZE.1).unwrap()).unwrap();
-                black_box(writer.submit(Job { frame: crop.to_owned(), path: path.clone() }));
+                let _ = black_box(writer.submit(Job { frame: crop.to_owned(), path: path.clone() }));
             }
         });
     });

@@ -220,7 +220,7 @@ impl CropWriter {
             Some(error) => {
                 let (failed, submitted) = (counts.failed, counts.submitted);
                 let message = format!("{failed} of {submitted} crops were not written; the first: {error}");
-                Err(Error::new(error.kind(), message).with_source(error))
+                Err(Error::new(error.kind(), message))
             }
         }
     }
