@@ -49,7 +49,7 @@ fn an_error_upstream_ends_the_pipeline() {
     let pipeline = parse(&format!(
         "nvstreammux name=m batch-size=2 ! fakesink {} videotestsrc ! video/x-raw,width=16,height=16 ! \
          identity error-after=3 ! m.sink_1",
-        source(100_000, 16, 16, "m.sink_0")
+        source(-1, 16, 16, "m.sink_0")
     ));
     assert!(pipeline.run().unwrap_err().contains("iterations"));
 }
@@ -59,8 +59,8 @@ fn states_can_be_cycled_with_frames_in_flight() {
     let pipeline = parse(&format!(
         "nvstreammux name=m batch-size=2 width=32 height=32 ! nvstreamdemux name=d d.src_0 ! queue ! fakesink \
          d.src_1 ! queue ! fakesink {}{}",
-        source(100_000, 16, 16, "m.sink_0"),
-        source(100_000, 24, 24, "m.sink_1")
+        source(-1, 16, 16, "m.sink_0"),
+        source(-1, 24, 24, "m.sink_1")
     ));
     for _ in 0..15 {
         pipeline.0.set_state(gst::State::Playing).unwrap();
@@ -72,7 +72,7 @@ fn states_can_be_cycled_with_frames_in_flight() {
 fn wait_for(what: &str, mut ready: impl FnMut() -> bool) {
     let start = Instant::now();
     while !ready() {
-        assert!(start.elapsed() < Duration::from_secs(10), "{what}");
+        assert!(start.elapsed() < Duration::from_secs(10), "waited for {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -94,10 +94,12 @@ fn counters(pipeline: &TestPipeline) -> Arc<Mutex<BTreeMap<u32, u32>>> {
 #[test]
 fn sources_come_and_go_while_playing() {
     let pipeline =
-        parse(&format!("nvstreammux name=m batch-size=4 ! fakesink {}", source(100_000, 16, 16, "m.sink_0")));
+        parse(&format!("nvstreammux name=m batch-size=4 ! fakesink {}", source(-1, 16, 16, "m.sink_0")));
     let mux = pipeline.element("m");
     let counts = counters(&pipeline);
     pipeline.play();
+    // A pipeline that still changes its state would start a new bin before it is linked.
+    pipeline.0.state(gst::ClockTime::from_seconds(5)).0.unwrap();
     for index in [1u32, 2, 1] {
         counts.lock().unwrap().clear();
         let bin = gst::parse::bin_from_description(

@@ -4,8 +4,8 @@
 use dsframe::meta::BatchMeta;
 use dsframe::surface::SurfaceBatch;
 
-/// `frames` frames of `w` x `h` in NVMM, into `to`.
-pub fn source(frames: u32, w: u32, h: u32, to: &str) -> String {
+/// `frames` frames (-1: no end) of `w` x `h` in NVMM, into `to`.
+pub fn source(frames: i32, w: u32, h: u32, to: &str) -> String {
     format!(
         "videotestsrc num-buffers={frames} ! video/x-raw,format=NV12,width={w},height={h},framerate=20/1 ! \
          nvvideoconvert ! video/x-raw(memory:NVMM) ! {to} "

@@ -102,15 +102,18 @@ impl<F, E> Collector<F, E> {
 
     /// What to do next. `timeout` counts from a batch's first frame.
     pub(super) fn step(&mut self, batch_size: usize, timeout: Option<Duration>, now: Instant) -> Step<F, E> {
-        if self.batch.is_empty() {
-            if let Some(event) = self.events.pop_front() {
-                return Step::Event(event);
-            }
-            let ended = |input: &Input<F>| input.eos && input.queue.is_empty() && !input.announced;
-            if let Some((&index, input)) = self.inputs.iter_mut().find(|(_, input)| ended(input)) {
-                input.announced = true;
-                return Step::SourceEnded(index);
-            }
+        if self.batch.is_empty()
+            && let Some(event) = self.events.pop_front()
+        {
+            return Step::Event(event);
+        }
+        let batch = &self.batch;
+        let has = |index: &u32| batch.iter().any(|(from, _)| from == index);
+        let ended = |input: &Input<F>| input.eos && input.queue.is_empty() && !input.announced;
+        let found = self.inputs.iter_mut().find(|(index, input)| ended(input) && !has(index));
+        if let Some((&index, input)) = found {
+            input.announced = true;
+            return Step::SourceEnded(index);
         }
         self.take(batch_size, now);
         let has = |index: &u32| self.batch.iter().any(|(from, _)| from == index);

@@ -105,7 +105,7 @@ impl NvStreamMux {
             drop(state);
             self.changed.notify_all();
             if was_last_flush {
-                self.resume(true);
+                self.resume(gst::event::FlushStop::new(true));
             }
         }
         let _ = pad.set_active(false);
@@ -149,7 +149,7 @@ impl NvStreamMux {
                 true
             }
             EventView::FlushStart(_) => self.flush_start(index, &event),
-            EventView::FlushStop(stop) => self.flush_stop(index, stop.resets_time()),
+            EventView::FlushStop(_) => self.flush_stop(index, event),
             EventView::Gap(_) | EventView::Tag(_) | EventView::StreamGroupDone(_) => true,
             _ if event.is_serialized() && !event.is_sticky() => {
                 self.state().collector.events.push_back(event);
@@ -170,9 +170,6 @@ impl NvStreamMux {
         if let Some(input) = state.collector.inputs.get_mut(&index) {
             input.flushing = true;
         }
-        if first {
-            state.flow = Err(gst::FlowError::Flushing);
-        }
         drop(state);
         self.changed.notify_all();
         if first {
@@ -182,7 +179,7 @@ impl NvStreamMux {
         true
     }
 
-    fn flush_stop(&self, index: u32, reset_time: bool) -> bool {
+    fn flush_stop(&self, index: u32, event: gst::Event) -> bool {
         let mut state = self.state();
         state.collector.restart(index);
         if let Some(input) = state.collector.inputs.get_mut(&index) {
@@ -194,14 +191,14 @@ impl NvStreamMux {
         let last = state.flushing.remove(&index) && state.flushing.is_empty();
         drop(state);
         if last {
-            self.resume(reset_time);
+            self.resume(event);
         }
         true
     }
 
     /// Goes on after the last flushing source is done.
-    fn resume(&self, reset_time: bool) {
-        self.src.push_event(gst::event::FlushStop::new(reset_time));
+    fn resume(&self, flush_stop: gst::Event) {
+        self.src.push_event(flush_stop);
         self.output().restart_time();
         let mut state = self.state();
         if !state.active {

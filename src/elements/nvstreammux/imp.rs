@@ -23,7 +23,7 @@ pub(super) struct PadState {
 pub(super) struct State {
     pub(super) collector: Collector<Frame, gst::Event>,
     pub(super) pads: BTreeMap<u32, PadState>,
-    /// Why no frame is taken, if none is.
+    /// Why no frame is taken any more, if none is.
     pub(super) flow: Result<(), gst::FlowError>,
     /// The src pad is active.
     pub(super) active: bool,
@@ -290,6 +290,9 @@ impl NvStreamMux {
         let mut state = self.state();
         loop {
             state.flow?;
+            if !state.flushing.is_empty() {
+                return Err(gst::FlowError::Flushing);
+            }
             let settings = self.settings();
             let step = state.collector.step(settings.batch_size as usize, settings.timeout(), Instant::now());
             // Frames may have left their queues.
@@ -341,7 +344,8 @@ impl NvStreamMux {
     /// Ends the pushing: sources are told at their next frame, the pipeline by EOS or an error.
     fn stop_at(&self, flow: gst::FlowError) {
         let mut state = self.state();
-        if state.flow.is_ok() {
+        // While one source flushes the others wait; they must not be told to stop.
+        if state.flow.is_ok() && (flow != gst::FlowError::Flushing || state.flushing.is_empty()) {
             state.flow = Err(flow);
         }
         drop(state);
