@@ -38,7 +38,11 @@ fn buffer() -> gst::Buffer {
     let meta = OwnedBatchMeta::new(1).expect("the embedded runtime answers");
     let frame = meta
         .as_batch()
-        .add_frame(&FrameInit { source_width: WIDTH, source_height: HEIGHT, ..FrameInit::default() })
+        .add_frame(&FrameInit {
+            source_frame_width: WIDTH,
+            source_frame_height: HEIGHT,
+            ..FrameInit::default()
+        })
         .expect("the batch is empty");
     for i in 0..OBJECTS {
         let bbox = BBox::xywh(20.0 + 185.0 * i as f32, 300.0 + 31.0 * i as f32, 100.0, 235.0);

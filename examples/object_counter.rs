@@ -38,6 +38,9 @@ struct Args {
     /// nvinfer configuration file of the detector
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/models/config_infer_nanodet.txt"))]
     config: PathBuf,
+    /// Property of nvtracker, such as lost-track-buffer=90; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    tracker: Vec<String>,
 }
 
 /// Sums over the frames so far.
@@ -121,7 +124,12 @@ fn count(args: &Args) -> Result<()> {
     let config =
         args.config.canonicalize().with_context(|| format!("cannot open {}", args.config.display()))?;
     let videos = videos(args)?;
-    let built = common::build(&Spec { inputs: &inputs, config: &config, videos: videos.clone() })?;
+    let built = common::build(&Spec {
+        inputs: &inputs,
+        config: &config,
+        tracker: &args.tracker,
+        videos: videos.clone(),
+    })?;
     let counter = Arc::new(Mutex::new(Counter::default()));
     let in_probe = Arc::clone(&counter);
     dsframe::probe::on_batch(&built.tracked, move |batch| {

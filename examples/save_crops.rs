@@ -45,6 +45,9 @@ struct Args {
     /// nvinfer configuration file of the detector
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/models/config_infer_nanodet.txt"))]
     config: PathBuf,
+    /// Property of nvtracker, such as lost-track-buffer=90; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    tracker: Vec<String>,
     /// Labels of the objects to crop, with commas between them, or "all"
     #[arg(long, default_value = "person", value_delimiter = ',', value_name = "LABELS")]
     classes: Vec<String>,
@@ -105,7 +108,7 @@ fn save_crops(args: &Args) -> Result<()> {
     let output = Output::prepare(&args.out, args.overwrite, inputs.len())?;
     let saver = Arc::new(Mutex::new(Saver::new(args, &output)?));
     let videos = if args.no_video { Vec::new() } else { output.videos.clone() };
-    let built = common::build(&Spec { inputs: &inputs, config: &config, videos })?;
+    let built = common::build(&Spec { inputs: &inputs, config: &config, tracker: &args.tracker, videos })?;
 
     let in_probe = Arc::clone(&saver);
     dsframe::probe::on_batch(&built.tracked, move |batch| {

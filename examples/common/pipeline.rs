@@ -14,6 +14,8 @@ pub struct Spec<'a> {
     pub inputs: &'a [Input],
     /// Of nvinfer.
     pub config: &'a Path,
+    /// `name=value` properties of nvtracker.
+    pub tracker: &'a [String],
     /// One MP4 per source, in their order; none: no video is written.
     pub videos: Vec<PathBuf>,
 }
@@ -36,7 +38,7 @@ pub fn build(spec: &Spec<'_>) -> Result<Built> {
     let mux = muxer(spec)?;
     let infer = make("nvinfer")?;
     infer.set_property("config-file-path", spec.config.to_str().context("the config's path is not UTF-8")?);
-    let tracker = tracker()?;
+    let tracker = tracker(spec.tracker)?;
     let (before, after) = (make("queue")?, make("queue")?);
     for queue in [&before, &after] {
         queue.set_property("max-size-buffers", 4u32);
@@ -100,11 +102,22 @@ fn muxer(spec: &Spec<'_>) -> Result<gst::Element> {
     Ok(mux)
 }
 
-fn tracker() -> Result<gst::Element> {
+fn tracker(properties: &[String]) -> Result<gst::Element> {
     const LIBRARY: &str = "/opt/nvidia/deepstream/deepstream/lib/libnvds_nvmultiobjecttracker.so";
     let tracker = make("nvtracker")?;
     if !dsframe::elements::registered().contains(&"nvtracker") {
         tracker.set_property("ll-lib-file", LIBRARY);
+    }
+    for property in properties {
+        let (name, value) = property
+            .split_once('=')
+            .with_context(|| format!("the tracker property \"{property}\" must be written name=value"))?;
+        let spec = tracker.find_property(name).with_context(|| {
+            format!("nvtracker has no property \"{name}\"; gst-inspect-1.0 nvtracker lists NVIDIA's")
+        })?;
+        let value = <gst::glib::Value as GstValueExt>::deserialize(value, spec.value_type())
+            .with_context(|| format!("the tracker property {name} cannot be \"{value}\""))?;
+        tracker.set_property_from_value(name, &value);
     }
     Ok(tracker)
 }

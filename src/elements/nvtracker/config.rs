@@ -21,9 +21,8 @@ pub struct Config {
     /// Lowest confidence that may start a track, 0 to 1.
     pub track_activation_threshold: f32,
     /// Confidence from which a newborn track is reported at once, without waiting for
-    /// [`minimum_consecutive_frames`](Self::minimum_consecutive_frames). The default is the activation
-    /// threshold, so that no target loses its first box; lower the latter, or raise this, to make weaker
-    /// newcomers wait. Above 1 everybody waits.
+    /// [`minimum_consecutive_frames`](Self::minimum_consecutive_frames); weaker newcomers wait. Above 1 everybody
+    /// waits.
     pub immediate_activation_threshold: f32,
     /// Confidence from which a detection takes part in the first association, 0 to 1.
     pub track_high_threshold: f32,
@@ -75,8 +74,8 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            track_activation_threshold: 0.7,
-            immediate_activation_threshold: 0.7,
+            track_activation_threshold: 0.6,
+            immediate_activation_threshold: 0.65,
             track_high_threshold: 0.5,
             track_low_threshold: 0.1,
             lost_track_buffer: 60,

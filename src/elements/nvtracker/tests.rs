@@ -59,8 +59,7 @@ fn low_scores_continue_tracks_but_never_start_them() {
 
 #[test]
 fn a_moderate_newcomer_needs_two_sights() {
-    let config = Config { track_activation_threshold: 0.6, ..Config::default() };
-    let mut rig = Rig::new(config);
+    let mut rig = Rig::new(Config::default());
     rig.update(0, &[]);
     assert_eq!(rig.update(1, &[at(100.0, 0.62)]).assignments, [Assignment::Tentative]);
     let update = rig.update(2, &[at(102.0, 0.62)]);
@@ -241,7 +240,7 @@ proptest! {
         let mut rig = Rig::new(Config::default());
         for (frame, detections) in frames.iter().enumerate() {
             let weak: Vec<_> =
-                detections.iter().map(|d| Detection { confidence: d.confidence * 0.699, ..*d }).collect();
+                detections.iter().map(|d| Detection { confidence: d.confidence * 0.599, ..*d }).collect();
             let update = rig.update(frame as u64, &weak);
             prop_assert!(update.assignments.iter().all(|a| *a == Assignment::Untracked));
         }
