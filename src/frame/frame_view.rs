@@ -42,10 +42,13 @@ fn check_crop(rect: Rect, window: Rect) -> Result<Rect> {
 
 /// The samples of `plane` that the pixels of `window` use.
 fn plane_window(plane: usize, window: Rect) -> Rect {
-    if plane == 0 || window.is_empty() {
+    if plane == 0 {
         return window;
     }
     let (x, y) = (window.x / 2, window.y / 2);
+    if window.is_empty() {
+        return Rect::new(x, y, 0, 0);
+    }
     Rect::new(x, y, window.right().div_ceil(2) - x, window.bottom().div_ceil(2) - y)
 }
 

@@ -87,6 +87,24 @@ fn writes_through_a_crop_touch_the_window_alone() {
 }
 
 #[test]
+fn empty_windows_have_empty_planes_wherever_they_are() {
+    for format in FORMATS {
+        let mut frame = OwnedFrame::zeroed(format, 1, 5);
+        for (x, y, w, h) in (0..24).map(|i| (i % 2, i / 2 % 6, u32::from(i >= 12), 0)).chain([(0, 0, 0, 5)]) {
+            let rect = Rect::new(x, y, w.min(1 - x), h);
+            let mut view = frame.view_mut();
+            let mut crop = view.crop_mut(rect).unwrap();
+            for i in 0..format.planes() {
+                assert_eq!(crop.plane_mut(i).as_view().rows().flatten().count(), 0, "{format:?} {rect}");
+                assert_eq!(crop.as_view().plane(i).rows().flatten().count(), 0, "{format:?} {rect}");
+            }
+            assert_eq!(crop.planes_mut().len(), MAX_PLANES);
+            assert_eq!(crop.as_view().to_owned().width(), rect.width);
+        }
+    }
+}
+
+#[test]
 fn arrays_have_the_pitch_as_stride_and_share_the_memory() {
     let bytes = planes(PixelFormat::Rgba, 5, 3, 4);
     let plane = view(PixelFormat::Rgba, 5, 3, &bytes).plane(0);
