@@ -22,6 +22,18 @@ pub(super) fn fill<const N: usize>(row: &mut [u8], src: [u8; N], mask: [u16; N],
         return;
     }
     let weights = mask.map(|m| weight & m);
+    // Runs of 48 bytes hold whole samples of 1, 2, 3 and 4 bytes and whole SIMD registers.
+    let (runs, rest) = row.as_chunks_mut::<48>();
+    if !runs.is_empty() {
+        let colors: [u8; 48] = std::array::from_fn(|i| src[i % N]);
+        let shares: [u16; 48] = std::array::from_fn(|i| weights[i % N]);
+        for run in runs {
+            for i in 0..48 {
+                run[i] = mix(run[i], colors[i], shares[i]);
+            }
+        }
+    }
+    let (samples, _) = rest.as_chunks_mut::<N>();
     for sample in samples {
         for i in 0..N {
             sample[i] = mix(sample[i], src[i], weights[i]);
@@ -43,12 +55,8 @@ pub(super) fn cover<const N: usize>(row: &mut [u8], src: [u8; N], mask: [u16; N]
 /// colours that are not multiplied by alpha. `src[alpha]` must be 255.
 pub(super) fn cover_over(row: &mut [u8], src: [u8; 4], alpha: usize, weights: impl Iterator<Item = u8>) {
     let (pixels, _) = row.as_chunks_mut::<4>();
-    for (pixel, weight) in pixels.iter_mut().zip(weights) {
-        if pixel[alpha] == 255 {
-            *pixel = std::array::from_fn(|i| mix(pixel[i], src[i], u16::from(weight)));
-        } else if weight != 0 {
-            *pixel = over(*pixel, src, alpha, weight);
-        }
+    for (pixel, weight) in pixels.iter_mut().zip(weights).filter(|(_, weight)| *weight != 0) {
+        *pixel = over(*pixel, src, alpha, weight);
     }
 }
 
@@ -59,6 +67,10 @@ pub(super) fn is_opaque(row: &[u8], alpha: usize) -> bool {
 }
 
 fn over(dst: [u8; 4], src: [u8; 4], alpha: usize, weight: u8) -> [u8; 4] {
+    if dst[alpha] == 255 {
+        // The same bytes that a row without a transparent pixel gets.
+        return std::array::from_fn(|i| mix(dst[i], src[i], u16::from(weight)));
+    }
     let above = f32::from(weight) / 255.0;
     let below = f32::from(dst[alpha]) / 255.0 * (1.0 - above);
     let total = above + below;

@@ -59,23 +59,43 @@ pub(super) fn fill(target: &mut Target<'_>, outer: Span2, inner: Span2, ink: &In
 
 /// The chroma of [`fill`]: each sample by the share of its block's pixels that are filled.
 fn fill_chroma(target: &mut Target<'_>, outer: Clipped, inner: Clipped, ink: &Ink) {
-    let (width, height) = target.size();
+    let height = target.size().1;
+    let mut last = None;
+    let mut runs = [(0, 0, 0); 8];
     for y in outer.y0 / 2..outer.y1.div_ceil(2) {
-        let (rows, hole) = (overlap(y, outer.y0, outer.y1), overlap(y, inner.y0, inner.y1));
-        let weight = |x: usize| {
-            let filled = rows * overlap(x, outer.x0, outer.x1) - hole * overlap(x, inner.x0, inner.x1);
-            let pixels = overlap(x, 0, width) * overlap(y, 0, height);
-            ((filled * ink.alpha as usize + pixels / 2) / pixels) as u8
-        };
-        // Blocks in runs of one weight: the outer's edges, its inside, the hole's edges, the hole.
-        let cuts = [outer.x0 / 2, outer.x0.div_ceil(2), inner.x0 / 2, inner.x0.div_ceil(2)];
-        let ends = [inner.x1 / 2, inner.x1.div_ceil(2), outer.x1 / 2, outer.x1.div_ceil(2)];
-        let mut at = cuts[0];
-        for cut in cuts.into_iter().chain(ends) {
-            if cut > at {
-                target.fill_chroma(y, at, cut, weight(at), ink);
-                at = cut;
-            }
+        let rows = overlap(y, outer.y0, outer.y1);
+        let key = (rows, overlap(y, inner.y0, inner.y1), overlap(y, 0, height));
+        if last.replace(key) != Some(key) {
+            runs = chroma_runs(target.size().0, outer, inner, key, ink.alpha);
+        }
+        for &(from, to, weight) in runs.iter().filter(|run| run.2 != 0) {
+            target.fill_chroma(y, from, to, weight, ink);
         }
     }
+}
+
+/// Blocks of a chroma row in runs of one weight: the outer's edges, its inside, the hole's edges,
+/// the hole. Of the block's `pixels` rows, `rows` lie in the outer and `hole` in the inner.
+fn chroma_runs(
+    width: usize,
+    outer: Clipped,
+    inner: Clipped,
+    (rows, hole, pixels): (usize, usize, usize),
+    alpha: u8,
+) -> [(usize, usize, u8); 8] {
+    let weight = |x: usize| {
+        let filled = rows * overlap(x, outer.x0, outer.x1) - hole * overlap(x, inner.x0, inner.x1);
+        let pixels = pixels * overlap(x, 0, width);
+        ((filled * alpha as usize + pixels / 2) / pixels) as u8
+    };
+    let cuts = [outer.x0, inner.x0, inner.x1, outer.x1].map(|x| [x / 2, x.div_ceil(2)]);
+    let mut runs = [(0, 0, 0); 8];
+    let mut at = outer.x0 / 2;
+    for (run, &cut) in runs.iter_mut().zip(cuts.as_flattened()) {
+        if cut > at {
+            *run = (at, cut, weight(at));
+            at = cut;
+        }
+    }
+    runs
 }

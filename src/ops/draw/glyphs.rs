@@ -10,7 +10,7 @@ use super::fonts::{Face, book, lock};
 /// Sizes of fonts that are kept; beyond, all are forgotten and drawn again.
 const MAX_SIZES: usize = 32;
 /// Bytes of bitmaps that are kept per size of a font.
-const MAX_BYTES: usize = 2 << 20;
+pub(super) const MAX_BYTES: usize = 2 << 20;
 /// Up to this em size, in pixels, lowercase letters are stretched to whole pixels.
 const MAX_FITTED: f32 = 40.0;
 
@@ -52,9 +52,12 @@ struct Glyphs {
     bytes: usize,
 }
 
+/// Fonts at a size, by the font's number and the em in pixels.
+type Sizes = HashMap<(u64, u32), Arc<Sized>>;
+
 /// The font for `name` with an em of `em` pixels.
 pub(super) fn sized(name: &str, em: u32) -> Arc<Sized> {
-    static SIZES: OnceLock<Mutex<HashMap<(u64, u32), Arc<Sized>>>> = OnceLock::new();
+    static SIZES: OnceLock<Mutex<Sizes>> = OnceLock::new();
     let face = book().find(name);
     let mut sizes = lock(SIZES.get_or_init(Mutex::default));
     if let Some(sized) = sizes.get(&(face.id, em)) {
@@ -114,6 +117,12 @@ impl Sized {
         }
     }
 
+    /// Bytes of bitmaps that are kept.
+    #[cfg(test)]
+    pub(super) fn kept_bytes(&self) -> usize {
+        lock(&self.glyphs).by_char.values().map(|glyph| glyph.cover.len()).sum()
+    }
+
     fn draw(&self, c: char) -> Glyph {
         let id = self.face.font.glyph_id(c);
         if id.0 != 0 {
@@ -153,9 +162,9 @@ impl Sized {
     }
 }
 
-/// Controls, joiners, marks of direction and variation selectors: nothing to see, no width.
+/// Controls, soft hyphens, joiners, marks of direction and variation selectors: nothing to see, no width.
 fn is_invisible(c: char) -> bool {
     (c.is_control() && c != '\t')
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}')
+        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
         || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
 }

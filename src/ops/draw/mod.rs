@@ -10,7 +10,8 @@
 //! | GRAY8           | luma of the colour, by the picture's [`Colorimetry`](crate::frame::Colorimetry) |
 //! | NV12, I420, …   | luma per pixel; chroma by the mean coverage of the pixels that share it        |
 //!
-//! Results are rounded integers: each byte is within 1 of the real-number result for the coverage.
+//! Coverage times opacity is a whole number of 255ths; with that weight each byte is the real-number
+//! result, rounded. Coverage is the covered area: exact along straight edges.
 //! A crop may start on an odd column or row: what is drawn through it is what would be drawn on the
 //! whole picture, in the window. One exception: where a crop of a 4:2:0 picture ends on an odd
 //! column or row, the shared chroma sample counts the pixels of the window alone.
@@ -37,7 +38,7 @@
 //! The system's, listed at the first text (call [`load_fonts`] to do that ahead of time); letters are
 //! kept as bitmaps, at most 2 MiB per font size and 32 font sizes. A machine without fonts gets the
 //! built-in ones, which know Latin-1. A character that no font has is drawn as the font's "missing"
-//! box; controls and joiners are left out.
+//! box; controls, joiners and soft hyphens are left out.
 //!
 //! ```
 //! use dsframe::frame::{OwnedFrame, PixelFormat};
@@ -50,7 +51,9 @@
 //!     left: 40.0, top: 60.0, width: 80.0, height: 120.0,
 //!     border_width: 3, border_color: Color::GREEN, background: None,
 //! });
-//! canvas.text(40.0, 40.0, "person 12", &TextStyle::default());
+//! let style = TextStyle::default();
+//! let (_, height) = Canvas::text_size("person 12", &style);
+//! canvas.text(40.0, 59.0 - height as f32, "person 12", &style);
 //! assert_eq!(frame.view().plane(0).row(60)[4 * 80..][..4], [0, 255, 0, 255]);
 //! ```
 

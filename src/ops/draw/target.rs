@@ -31,10 +31,13 @@ pub(super) struct Ink {
 impl<'f> Target<'f> {
     pub(super) fn new(frame: &'f mut FrameViewMut<'_>) -> Self {
         let (format, colorimetry) = (frame.format(), frame.colorimetry());
-        let phase = frame.chroma_phase();
-        let phase = (phase.0 as usize, phase.1 as usize);
+        let (phase_x, phase_y) = frame.chroma_phase();
+        let phase = (phase_x as usize, phase_y as usize);
+        if frame.width() == 0 || frame.height() == 0 {
+            let planes = [(); MAX_PLANES].map(|()| ViewMut::new(&mut [], 0, 0, 1, 0).expect("no rows fit"));
+            return Self { planes, format, colorimetry, phase, size: (0, 0) };
+        }
         let size = (frame.width() as usize + phase.0, frame.height() as usize + phase.1);
-        let size = if frame.width() == 0 || frame.height() == 0 { (0, 0) } else { size };
         Self { planes: frame.planes_mut(), format, colorimetry, phase, size }
     }
 
@@ -114,8 +117,10 @@ impl<'f> Target<'f> {
         let weights = &weights[before..];
         let ([s0, s1, s2, _], [m0, m1, m2, _]) = (ink.samples[0], ink.mask);
         match (bytes, alpha) {
-            (4, Some(at)) => blend::cover_over(row, ink.samples[0], at, weights.iter().copied()),
-            (4, None) => blend::cover(row, ink.samples[0], ink.mask, weights),
+            (4, Some(at)) if !blend::is_opaque(row, at) => {
+                blend::cover_over(row, ink.samples[0], at, weights.iter().copied());
+            }
+            (4, _) => blend::cover(row, ink.samples[0], ink.mask, weights),
             (3, _) => blend::cover(row, [s0, s1, s2], [m0, m1, m2], weights),
             _ => blend::cover(row, [s0], [m0], weights),
         }
