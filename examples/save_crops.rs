@@ -87,7 +87,8 @@ fn percent(text: &str) -> Result<f32, String> {
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,fontdb=error".into()),
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| "warn,fontdb=error".into()),
         )
         .with_writer(std::io::stderr)
         .init();

@@ -49,6 +49,13 @@ pub mod surface;
 pub mod sys;
 
 pub use error::{Error, ErrorKind, Result};
+/// The GStreamer bindings that this crate's signatures use.
+pub use gst;
+
+/// The program in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// Starts GStreamer and registers an embedded element for each of DeepStream's that is not installed.
 ///

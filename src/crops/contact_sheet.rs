@@ -1,22 +1,24 @@
 use std::path::Path;
 
-use ab_glyph::{Font, FontVec, ScaleFont, point};
-use image::{GrayImage, Luma, Rgb, RgbImage, imageops};
+use image::{Rgb, RgbImage, imageops};
 
 use crate::error::{Error, Result};
-use crate::frame::{FrameView, OwnedFrame, PixelFormat};
+use crate::frame::{Colorimetry, FrameView, FrameViewMut, OwnedFrame, PixelFormat, Rect};
 use crate::ops::color;
+use crate::ops::draw::{Canvas, Color, TextStyle};
 use crate::roi::Letterbox;
 
 use super::{Encoder, ImageFormat, file};
 
 /// Height of a line of a caption, in pixels.
-const LINE: u32 = 14;
+const LINE: u32 = 17;
+/// Size of its letters, in points.
+const POINTS: u32 = 10;
 /// Blank pixels around tiles.
 const GAP: u32 = 6;
 const BACKGROUND: Rgb<u8> = Rgb([24, 26, 30]);
 const BLANK: Rgb<u8> = Rgb([40, 43, 49]);
-const INK: Rgb<u8> = Rgb([222, 226, 230]);
+const INK: Color = Color::rgb(0.87, 0.89, 0.90);
 
 /// How a [`ContactSheet`] looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +40,7 @@ impl Default for SheetOptions {
 /// One picture of all crops: tiles of equal size, each with two lines of text.
 ///
 /// A crop is shrunk to its tile when it is added, so that the sheet holds thumbnails only: at the
-/// default size at most 26 MB, whatever the number of tracks. Text needs a font of the system; where
-/// there is none, the lines stay empty.
+/// default size at most 26 MB, whatever the number of tracks.
 ///
 /// ```
 /// use dsframe::crops::{ContactSheet, SheetOptions};
@@ -145,17 +146,16 @@ impl ContactSheet {
         };
         let height = GAP + rows * cell_h + if footer.is_some() { LINE + GAP } else { 0 };
         let mut sheet = RgbImage::from_pixel(GAP + columns * cell_w, height, BACKGROUND);
-        let font = system_font();
         for (i, (thumbnail, lines)) in self.tiles.iter().enumerate() {
             let (column, row) = (i as u32 % columns, i as u32 / columns);
             let (x, y) = (GAP + column * cell_w, GAP + row * cell_h);
             imageops::replace(&mut sheet, thumbnail, i64::from(x), i64::from(y));
             for (n, line) in lines.iter().enumerate() {
-                caption(&mut sheet, font.as_ref(), (x, y + tile_h + n as u32 * LINE), tile_w, line);
+                caption(&mut sheet, (x, y + tile_h + n as u32 * LINE), tile_w, line);
             }
         }
         if let Some(text) = footer {
-            caption(&mut sheet, font.as_ref(), (GAP, GAP + rows * cell_h), columns * cell_w - GAP, &text);
+            caption(&mut sheet, (GAP, GAP + rows * cell_h), columns * cell_w - GAP, &text);
         }
         sheet
     }
@@ -174,50 +174,14 @@ fn thumbnail(crop: &FrameView<'_>, tile: (u32, u32)) -> RgbImage {
     picture
 }
 
-/// A sans-serif font of this machine, if it has one, else any font.
-fn system_font() -> Option<FontVec> {
-    let mut fonts = fontdb::Database::new();
-    fonts.load_system_fonts();
-    // The generic name means Arial to the font database, which few Linux machines have.
-    let names = ["DejaVu Sans", "Liberation Sans", "Noto Sans"].map(fontdb::Family::Name);
-    let families = [names.as_slice(), &[fontdb::Family::SansSerif]].concat();
-    let query = fontdb::Query { families: &families, ..Default::default() };
-    let preferred = fonts.query(&query);
-    preferred.into_iter().chain(fonts.faces().map(|face| face.id)).find_map(|id| {
-        let parse = |data: &[u8], index| FontVec::try_from_vec_and_index(data.to_vec(), index).ok();
-        fonts.with_face_data(id, parse).flatten().filter(|font| font.glyph_id('0').0 != 0)
-    })
-}
-
-/// Draws one line of `text` from (`x`, `y`) on, at most `width` pixels wide; no font, no text.
-fn caption(sheet: &mut RgbImage, font: Option<&FontVec>, (x, y): (u32, u32), width: u32, text: &str) {
-    let Some(font) = font else { return };
-    let font = font.as_scaled(LINE as f32 - 2.0);
-    let mut ink = GrayImage::new(width, LINE);
-    let mut at = point(0.0, font.ascent());
-    for c in text.chars() {
-        let glyph = font.glyph_id(c);
-        if at.x + font.h_advance(glyph) > width as f32 {
-            break;
-        }
-        if let Some(outline) = font.outline_glyph(glyph.with_scale_and_position(font.scale(), at)) {
-            let bounds = outline.px_bounds();
-            outline.draw(|gx, gy, coverage| {
-                let (px, py) = (bounds.min.x as i64 + i64::from(gx), bounds.min.y as i64 + i64::from(gy));
-                if (0..i64::from(width)).contains(&px) && (0..i64::from(LINE)).contains(&py) {
-                    let pixel = ink.get_pixel_mut(px as u32, py as u32);
-                    *pixel = Luma([pixel.0[0].max((coverage.clamp(0.0, 1.0) * 255.0) as u8)]);
-                }
-            });
-        }
-        at.x += font.h_advance(glyph);
-    }
-    for (dx, dy, Luma([coverage])) in ink.enumerate_pixels() {
-        let pixel = sheet.get_pixel_mut(x + dx, y + dy);
-        for (under, over) in pixel.0.iter_mut().zip(INK.0) {
-            let mixed =
-                u32::from(*under) * (255 - u32::from(*coverage)) + u32::from(over) * u32::from(*coverage);
-            *under = (mixed / 255) as u8;
-        }
-    }
+/// Draws one line of `text` from (`x`, `y`) on, at most `width` pixels wide.
+fn caption(sheet: &mut RgbImage, (x, y): (u32, u32), width: u32, text: &str) {
+    let (sheet_w, sheet_h) = sheet.dimensions();
+    let planes = vec![(sheet.as_mut(), sheet_w as usize * 3)];
+    let line = FrameViewMut::new(PixelFormat::Rgb, sheet_w, sheet_h, planes, Colorimetry::default())
+        .and_then(|view| view.into_crop(Rect::new(x, y, width, LINE)));
+    let mut line = line.expect("a line of a caption lies on the sheet");
+    let style = TextStyle { font: "Sans".into(), size: POINTS, color: INK, background: None };
+    // Letters begin half the size behind the corner of their box.
+    Canvas::new(&mut line).text(-(POINTS as f32) / 2.0, 0.0, text, &style);
 }

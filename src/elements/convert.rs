@@ -1,4 +1,5 @@
-//! Format, size, crop and position of one frame, on the CPU, by GStreamer's video converter.
+//! Format, size, crop and position of one frame, on the CPU, by GStreamer's video converter; where only 4:2:0
+//! becomes RGBA, by [`ops::color`](crate::ops::color), since the converter's fast path is off by several units there.
 
 use gst_video::prelude::*;
 use gst_video::video_frame::{Readable, Writable};
@@ -7,7 +8,9 @@ use gst_video::{
 };
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::frame::Rect;
+use crate::frame::{Rect, ViewMut};
+use crate::ops::color;
+use crate::surface::host;
 
 /// Which pixels of the input go where in the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,6 +86,9 @@ impl Converter {
         placement: Placement,
         method: VideoResamplerMethod,
     ) -> Result<()> {
+        if placement == Placement::default() && rgba_from_yuv420(src, dst)? {
+            return Ok(());
+        }
         let (from, to) = (Kind::of(src), Kind::of(dst));
         let fits = |made: &Made| {
             (&made.from, &made.to, made.placement, made.method) == (&from, &to, placement, method)
@@ -105,6 +111,26 @@ impl Converter {
         self.made.insert(0, Made { from, to, placement, method, converter });
         Ok(())
     }
+}
+
+/// 4:2:0 to RGBA of the same size; false when it is something else.
+fn rgba_from_yuv420(src: &VideoFrame<Readable>, dst: &mut VideoFrame<Writable>) -> Result<bool> {
+    let (width, height) = (dst.info().width(), dst.info().height());
+    if dst.info().format() != VideoFormat::Rgba
+        || (src.info().width(), src.info().height()) != (width, height)
+    {
+        return Ok(false);
+    }
+    let Ok(view) = host::view_of(src) else { return Ok(false) };
+    if !view.format().is_yuv420() {
+        return Ok(false);
+    }
+    let pitch = dst.plane_stride()[0] as usize;
+    let data = dst
+        .plane_data_mut(0)
+        .map_err(|e| Error::new(ErrorKind::Pipeline, "the output frame has no pixels").with_source(e))?;
+    color::rgba_from(&view, ViewMut::new(data, width, height, 4, pitch)?)?;
+    Ok(true)
 }
 
 fn check(what: &str, window: Option<Rect>, size: (u32, u32)) -> Result<()> {

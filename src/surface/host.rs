@@ -2,12 +2,13 @@
 
 use std::ptr::NonNull;
 
+use gst_video::VideoFrameExt as _;
 use gst_video::video_frame::{Readable, Writable};
 use gst_video::{VideoColorMatrix, VideoColorRange, VideoColorimetry, VideoFormat, VideoFrame, VideoInfo};
 
 use super::{SurfaceBatch, SurfaceSpec, color_format};
 use crate::error::{Error, ErrorKind, Result};
-use crate::frame::{ColorMatrix, ColorRange, Colorimetry, PixelFormat};
+use crate::frame::{ColorMatrix, ColorRange, Colorimetry, FrameView, PixelFormat};
 
 const FORMATS: &[(PixelFormat, VideoFormat)] = &[
     (PixelFormat::Nv12, VideoFormat::Nv12),
@@ -26,6 +27,23 @@ const FORMATS: &[(PixelFormat, VideoFormat)] = &[
     (PixelFormat::Nv21, VideoFormat::Nv21),
     (PixelFormat::Yv12, VideoFormat::Yv12),
 ];
+
+/// The pixels of a GStreamer frame, whatever its memory; nothing is copied.
+///
+/// # Errors
+/// `Unsupported` for formats that this crate does not view.
+pub(crate) fn view_of(frame: &VideoFrame<Readable>) -> Result<FrameView<'_>> {
+    let spec = surface_spec(frame.info())?;
+    let planes: Vec<_> = (0..spec.format.planes())
+        .map(|i| {
+            let data = frame.plane_data(i as u32).map_err(|e| {
+                Error::new(ErrorKind::Pipeline, format!("plane {i} of the frame is missing")).with_source(e)
+            })?;
+            Ok((data, frame.plane_stride()[i] as usize))
+        })
+        .collect::<Result<_>>()?;
+    FrameView::new(spec.format, spec.width, spec.height, &planes, spec.colorimetry)
+}
 
 /// Every format that has a name in GStreamer's caps, the common ones first.
 pub(crate) fn video_formats() -> impl Iterator<Item = VideoFormat> {
@@ -214,7 +232,6 @@ mod tests {
     use super::*;
     use crate::surface::{PixelPool, SurfaceAlloc};
     use crate::sys::SurfaceGeneration;
-    use gst_video::prelude::*;
 
     #[test]
     fn every_format_and_colorimetry_comes_back() {

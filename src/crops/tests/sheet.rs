@@ -50,7 +50,7 @@ fn empty_sheets_and_odd_options_are_handled() {
     assert!(
         sheet.add(&blank(1, 4000).view(), ["a text that is much too long for its tile", "\u{0}\n\u{1F600}"])
     );
-    assert_eq!(decode(&sheet).height(), 6 + 192 + 28 + 6 + 14 + 6);
+    assert_eq!(decode(&sheet).height(), 6 + 192 + 34 + 6 + 17 + 6);
     for options in [
         SheetOptions { tile: (0, 10), ..Default::default() },
         SheetOptions { tile: (100, 5000), ..Default::default() },
