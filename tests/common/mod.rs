@@ -98,3 +98,19 @@ fn failed(sink: &gst_app::AppSink) -> bool {
     // Peeking leaves the message to whoever waits for it.
     bus.peek().is_some_and(|m| m.type_() == gst::MessageType::Error)
 }
+
+/// Runs `body` on a thread of its own and fails when it has not returned within `limit`, wherever it hangs.
+pub fn within(limit: Duration, body: impl FnOnce() + Send + 'static) {
+    let (done, finished) = std::sync::mpsc::channel::<()>();
+    let body = std::thread::spawn(move || {
+        // Dropped on a panic too.
+        let _done = done;
+        body();
+    });
+    if finished.recv_timeout(limit) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+        panic!("the test hangs: it has not ended within {limit:?}");
+    }
+    if let Err(panic) = body.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
