@@ -48,11 +48,21 @@ impl TestPipeline {
         self.wait()
     }
 
+    /// The same for work that may take longer than [`WATCHDOG`].
+    pub fn run_for(&self, limit: Duration) -> Result<(), String> {
+        self.play();
+        self.wait_for(limit)
+    }
+
     /// Waits for EOS or an error.
     pub fn wait(&self) -> Result<(), String> {
+        self.wait_for(WATCHDOG)
+    }
+
+    fn wait_for(&self, limit: Duration) -> Result<(), String> {
         let bus = self.0.bus().unwrap();
         let wanted = [gst::MessageType::Eos, gst::MessageType::Error];
-        let timeout = gst::ClockTime::from_nseconds(WATCHDOG.as_nanos() as u64);
+        let timeout = gst::ClockTime::from_nseconds(limit.as_nanos() as u64);
         match bus.timed_pop_filtered(timeout, &wanted) {
             Some(message) => match message.view() {
                 gst::MessageView::Error(e) => {
@@ -60,7 +70,7 @@ impl TestPipeline {
                 }
                 _ => Ok(()),
             },
-            None => panic!("no EOS and no error within {WATCHDOG:?}"),
+            None => panic!("no EOS and no error within {limit:?}"),
         }
     }
 
@@ -97,4 +107,20 @@ fn failed(sink: &gst_app::AppSink) -> bool {
     let Some(bus) = top.and_then(|p| p.bus()) else { return false };
     // Peeking leaves the message to whoever waits for it.
     bus.peek().is_some_and(|m| m.type_() == gst::MessageType::Error)
+}
+
+/// Runs `body` on a thread of its own and fails when it has not returned within `limit`, wherever it hangs.
+pub fn within(limit: Duration, body: impl FnOnce() + Send + 'static) {
+    let (done, finished) = std::sync::mpsc::channel::<()>();
+    let body = std::thread::spawn(move || {
+        // Dropped on a panic too.
+        let _done = done;
+        body();
+    });
+    if finished.recv_timeout(limit) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+        panic!("the test hangs: it has not ended within {limit:?}");
+    }
+    if let Err(panic) = body.join() {
+        std::panic::resume_unwind(panic);
+    }
 }
