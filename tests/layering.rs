@@ -13,7 +13,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("ops", &["frame", "roi", "cpu", "cuda"]),
     ("runtime", &["sys"]),
     ("surface", &["sys", "runtime", "frame"]),
-    ("meta", &["sys", "runtime", "roi"]),
+    ("meta", &["sys", "runtime", "frame", "roi"]),
     ("crops", &["frame", "roi", "ops"]),
     ("probe", &["sys", "runtime", "surface", "meta", "frame", "roi"]),
     ("elements", &["sys", "runtime", "surface", "meta", "frame", "roi", "ops", "crops", "probe"]),

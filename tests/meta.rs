@@ -107,7 +107,7 @@ fn objects_keep_what_they_are_given() {
         object.set_border(99, Color::GREEN);
         assert_eq!((object.border_width(), object.border_color()), (32, Color::GREEN));
         object.set_bg_color(Some(Color::BLUE.with_alpha(0.5)));
-        assert_eq!(object.bg_color(), Some(Color::new(0.0, 0.0, 1.0, 0.5)));
+        assert_eq!(object.bg_color(), Some(Color::rgba(0.0, 0.0, 1.0, 0.5)));
         object.set_bg_color(None);
         assert_eq!(object.bg_color(), None);
         object.set_display_text(Some("track 5\0hidden"));

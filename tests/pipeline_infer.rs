@@ -185,7 +185,7 @@ fn frames_between_two_detections_have_predicted_objects() {
         for (n, ((every, _), (third, done))) in all.iter().zip(&some).enumerate() {
             assert_eq!(*done, n % 3 == 0, "frame {n}");
             assert!(!third.objects.is_empty(), "frame {n}");
-            assert!(third.objects.iter().all(|o| o.object_id.is_some() && o.label != ""), "frame {n}");
+            assert!(third.objects.iter().all(|o| o.object_id.is_some() && !o.label.is_empty()), "frame {n}");
             assert!(third.objects.iter().all(|o| o.confidence.is_some() == *done), "frame {n}: {third:?}");
             assert!(third.objects.iter().all(|o| o.unique_component_id == 1), "frame {n}");
             if *done {

@@ -15,6 +15,7 @@
 //! # Ok::<(), dsframe::Error>(())
 //! ```
 
+mod color;
 mod format;
 mod frame_view;
 mod ndarray;
@@ -22,6 +23,7 @@ mod owned;
 mod rect;
 mod view;
 
+pub use color::Color;
 pub use format::{ColorMatrix, ColorRange, Colorimetry, MAX_PLANES, PixelFormat};
 pub use frame_view::{FrameView, FrameViewMut};
 pub use owned::OwnedFrame;

@@ -4,11 +4,13 @@ use std::mem::size_of;
 use std::ptr::NonNull;
 
 use super::clip::Bounds;
+use super::color::CColor as _;
 use super::frame::FrameMeta;
 use super::iter::Handle;
 use super::raw::{Guard, field};
-use super::scene::{ArrowHead, ArrowItem, CircleItem, Color, LabelItem, LineItem, RectItem, Scene};
+use super::scene::{ArrowHead, ArrowItem, CircleItem, LabelItem, LineItem, RectItem, Scene};
 use crate::Result;
+use crate::frame::Color;
 use crate::roi::BBox;
 use crate::runtime::api;
 use crate::sys::*;

@@ -1,7 +1,7 @@
 //! What a new object has.
 
 use super::object::ObjectMeta;
-use super::scene::Color;
+use crate::frame::Color;
 use crate::roi::BBox;
 use crate::{Error, Result};
 

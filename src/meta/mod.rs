@@ -32,6 +32,7 @@
 mod batch;
 mod classifier;
 mod clip;
+mod color;
 mod display;
 mod frame;
 mod init;
@@ -46,12 +47,13 @@ mod user;
 pub use batch::{BatchMeta, MetaLock, OwnedBatchMeta};
 pub use init::ObjectInit;
 
+pub use crate::frame::Color;
 pub use crate::roi::BBox;
 pub use classifier::{ClassifierInit, ClassifierMeta, LabelInfo, LabelInit};
 pub use display::DisplayMeta;
 pub use frame::{FrameInit, FrameMeta, SensorInfo};
 pub use iter::MetaIter;
 pub use object::ObjectMeta;
-pub use scene::{ArrowHead, ArrowItem, CircleItem, Color, LabelItem, LineItem, RectItem, Scene};
+pub use scene::{ArrowHead, ArrowItem, CircleItem, LabelItem, LineItem, RectItem, Scene};
 pub use snapshot::{FrameSnapshot, ObjectSnapshot};
 pub use user::{Payload, UserMeta};

@@ -4,12 +4,14 @@ use std::ffi::c_char;
 use std::ptr::{self, NonNull};
 
 use super::classifier::{self, ClassifierInit, ClassifierMeta};
+use super::color::CColor as _;
 use super::init::{NO_CONFIDENCE, ObjectInit};
 use super::iter::{Handle, MetaIter};
 use super::raw::{Guard, Scalar, field, load, store};
-use super::scene::{Color, LabelItem};
+use super::scene::LabelItem;
 use super::text;
 use super::user::{self, Payload, UserMeta};
+use crate::frame::Color;
 use crate::roi::BBox;
 use crate::runtime::api;
 use crate::sys::*;

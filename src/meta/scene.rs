@@ -4,84 +4,11 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::raw::Scalar;
+use super::color::CColor as _;
 use super::text;
+use crate::frame::Color;
 use crate::roi::BBox;
 use crate::sys::*;
-
-/// A colour; each part 0.0 to 1.0, `a` is opacity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Color {
-    /// Red.
-    pub r: f32,
-    /// Green.
-    pub g: f32,
-    /// Blue.
-    pub b: f32,
-    /// Opacity.
-    pub a: f32,
-}
-
-impl Color {
-    /// Opaque red.
-    pub const RED: Self = Self::new(1.0, 0.0, 0.0, 1.0);
-    /// Opaque green.
-    pub const GREEN: Self = Self::new(0.0, 1.0, 0.0, 1.0);
-    /// Opaque blue.
-    pub const BLUE: Self = Self::new(0.0, 0.0, 1.0, 1.0);
-    /// Opaque white.
-    pub const WHITE: Self = Self::new(1.0, 1.0, 1.0, 1.0);
-    /// Opaque black.
-    pub const BLACK: Self = Self::new(0.0, 0.0, 0.0, 1.0);
-
-    /// A colour from its parts.
-    #[must_use]
-    pub const fn new(r: f32, g: f32, b: f32, a: f32) -> Self {
-        Self { r, g, b, a }
-    }
-
-    /// The same colour at opacity `a`.
-    #[must_use]
-    pub const fn with_alpha(self, a: f32) -> Self {
-        Self { a, ..self }
-    }
-
-    pub(super) fn to_c(self) -> NvOSD_ColorParams {
-        let [red, green, blue, alpha] = [self.r, self.g, self.b, self.a].map(f64::from);
-        NvOSD_ColorParams { red, green, blue, alpha }
-    }
-
-    pub(super) fn from_c(c: NvOSD_ColorParams) -> Self {
-        Self::new(c.red as f32, c.green as f32, c.blue as f32, c.alpha as f32)
-    }
-
-    /// # Safety
-    /// `field` is a live colour.
-    pub(super) unsafe fn load(field: *mut NvOSD_ColorParams) -> Self {
-        // SAFETY: parts of a live struct.
-        unsafe {
-            Self::from_c(NvOSD_ColorParams {
-                red: f64::load(&raw mut (*field).red),
-                green: f64::load(&raw mut (*field).green),
-                blue: f64::load(&raw mut (*field).blue),
-                alpha: f64::load(&raw mut (*field).alpha),
-            })
-        }
-    }
-
-    /// # Safety
-    /// `field` is a live colour.
-    pub(super) unsafe fn store(self, field: *mut NvOSD_ColorParams) {
-        let c = self.to_c();
-        // SAFETY: parts of a live struct.
-        unsafe {
-            f64::store(&raw mut (*field).red, c.red);
-            f64::store(&raw mut (*field).green, c.green);
-            f64::store(&raw mut (*field).blue, c.blue);
-            f64::store(&raw mut (*field).alpha, c.alpha);
-        }
-    }
-}
 
 /// A rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -38,7 +38,7 @@ pub(crate) fn scene(n: usize) -> Scene {
     let mut scene = Scene::default();
     for i in 0..n {
         let v = i as f32;
-        let color = Color::new(0.25, 0.5, 0.75, 1.0);
+        let color = Color::rgba(0.25, 0.5, 0.75, 1.0);
         let line = LineItem { x1: v, y1: 1.0, x2: v + 1.0, y2: 300.0, width: 2, color };
         scene.rects.push(RectItem {
             bbox: bbox(v, 1.0, 10.5, 20.0),

@@ -1,7 +1,7 @@
 //! A frame's metadata onto its pixels.
 
-use crate::meta::{ArrowHead, Color, FrameMeta, LabelItem, LineItem, RectItem, Scene};
-use crate::ops::draw::{self, Arrow, ArrowHeads, Canvas, Circle, Line, Rectangle, TextStyle};
+use crate::meta::{ArrowHead, FrameMeta, LabelItem, LineItem, RectItem, Scene};
+use crate::ops::draw::{Arrow, ArrowHeads, Canvas, Circle, Line, Rectangle, TextStyle};
 
 /// What of a frame's metadata is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -47,8 +47,8 @@ pub(super) fn paint(canvas: &mut Canvas<'_>, scene: &Scene) {
             width: rect.bbox.width,
             height: rect.bbox.height,
             border_width: rect.border_width,
-            border_color: color(rect.border_color),
-            background: rect.bg_color.map(color),
+            border_color: rect.border_color,
+            background: rect.bg_color,
         });
     }
     for label in &scene.labels {
@@ -71,25 +71,21 @@ pub(super) fn paint(canvas: &mut Canvas<'_>, scene: &Scene) {
             center: (circle.xc, circle.yc),
             radius: circle.radius,
             width: circle.width,
-            color: color(circle.color),
-            background: circle.bg_color.map(color),
+            color: circle.color,
+            background: circle.bg_color,
         });
     }
 }
 
-fn color(Color { r, g, b, a }: Color) -> draw::Color {
-    draw::Color { r, g, b, a }
-}
-
 fn line(item: &LineItem) -> Line {
-    Line { from: (item.x1, item.y1), to: (item.x2, item.y2), width: item.width, color: color(item.color) }
+    Line { from: (item.x1, item.y1), to: (item.x2, item.y2), width: item.width, color: item.color }
 }
 
 fn style(label: &LabelItem) -> TextStyle {
     TextStyle {
         font: label.font_name.clone(),
         size: label.font_size,
-        color: color(label.color),
-        background: label.bg_color.map(color),
+        color: label.color,
+        background: label.bg_color,
     }
 }

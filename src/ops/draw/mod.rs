@@ -60,7 +60,6 @@
 mod blend;
 mod boxes;
 mod canvas;
-mod color;
 mod fonts;
 mod glyphs;
 mod parts;
@@ -70,7 +69,8 @@ mod target;
 mod text;
 
 pub use canvas::Canvas;
-pub use color::Color;
+
+pub use crate::frame::Color;
 pub use shapes::{Arrow, ArrowHeads, Circle, Line, Polyline, Rectangle};
 pub use text::TextStyle;
 

@@ -1,15 +1,17 @@
+use serde::Serialize;
+
 /// A colour with opacity, each component 0.0 to 1.0, not multiplied by alpha.
 ///
 /// What lies outside 0 to 1 is clamped when it is drawn, NaN counts as 0. (DeepStream's OSD casts
 /// `component * 255` to a byte and lets it wrap; that is not imitated.)
 ///
 /// ```
-/// use dsframe::ops::draw::Color;
+/// use dsframe::frame::Color;
 /// assert_eq!(Color::rgb(1.0, 0.0, 0.0), Color::RED);
 /// assert_eq!(Color::from_u8([0, 0, 0, 255]), Color::BLACK);
 /// assert_eq!(Color::BLACK.with_alpha(0.5).a, 0.5);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Color {
     /// Red.
     pub r: f32,
@@ -81,7 +83,7 @@ impl Color {
     /// enough to be seen on video, neighbours far apart in hue, the first twenty all distinct.
     ///
     /// ```
-    /// use dsframe::ops::draw::Color;
+    /// use dsframe::frame::Color;
     /// assert_eq!(Color::palette(7), Color::palette(7));
     /// assert_ne!(Color::palette(7), Color::palette(8));
     /// ```
