@@ -103,26 +103,66 @@ fn ctrl_c_leaves_whole_files() {
     within(LIMIT, || {
         let folder = tempfile::tempdir().unwrap();
         // Noise makes large frames, which reach the disk soon.
-        let input = patterned_avi(folder.path(), "long.avi", 1500, (160, 120), "snow");
+        let long = patterned_avi(folder.path(), "long.avi", 1500, (160, 120), "snow");
+        let short = avi(folder.path(), "short.avi", 3, (64, 48));
         let out = folder.path().join("out");
-        let video = out.join("annotated.mp4");
-        let mut running = Program::new().arg(&input).arg("--out").arg(&out).start();
-        let start = Instant::now();
-        // Frames have arrived at the end of the pipeline.
-        while fs::metadata(&video).map_or(0, |m| m.len()) < 50_000 {
-            assert!(start.elapsed() < Duration::from_secs(40), "no frame after {:?}", start.elapsed());
-            running.assert_running();
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let video = out.join("annotated_0.mp4");
+        let mut running = Program::new().args([&long, &short]).arg("--out").arg(&out).start();
+        // Frames have arrived at the end of the pipeline, and the other source has ended.
+        running.wait_until(|| fs::metadata(&video).is_ok_and(|m| m.len() > 50_000));
         // A terminal or a tool may signal the process and its group: that is one press.
         running.interrupt();
         running.interrupt();
         let done = running.wait();
         done.succeeded();
         assert!(done.stdout.contains("Stopped by Ctrl-C"), "{}", done.stdout);
-        let count = lines(&out)[&0].len();
-        assert!((1..1500).contains(&count), "{count} lines");
+        let lines = lines(&out);
+        let (count, rest) = (lines[&0].len(), lines[&1].len());
+        assert!((4..1500).contains(&count) && rest == 3, "{count} and {rest} lines");
         assert_eq!(decoded(&video), ((160, 120), count));
+        assert_eq!(decoded(&out.join("annotated_1.mp4")), ((64, 48), 3));
+    });
+}
+
+/// Before the first frame is decoded there is nothing to save, and no reason to wait either.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_at_the_very_start_ends_at_once() {
+    within(LIMIT, || {
+        let folder = tempfile::tempdir().unwrap();
+        let input = avi(folder.path(), "long.avi", 1500, (64, 48));
+        for more in [&[][..], &["--no-video"]] {
+            let mut running = Program::new()
+                .arg(&input)
+                .arg("--out")
+                .arg(folder.path().join("out"))
+                .arg("--overwrite")
+                .args(more)
+                .start();
+            running.wait_until_watching();
+            running.interrupt();
+            let start = Instant::now();
+            running.wait().succeeded();
+            assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+        }
+    });
+}
+
+#[test]
+fn a_source_that_fails_does_not_take_the_others_with_it() {
+    within(LIMIT, || {
+        let folder = tempfile::tempdir().unwrap();
+        let input = avi(folder.path(), "in.avi", 4, (64, 48));
+        let out = folder.path().join("out");
+        // Nobody answers at this port.
+        let bad = "rtsp://127.0.0.1:9/camera";
+        let done = Program::new().arg(&input).arg(bad).arg("--out").arg(&out).run();
+        done.failed_with(&[bad, "connect"]);
+        assert_eq!(
+            lines(&out).into_iter().map(|(id, lines)| (id, lines.len())).collect::<Vec<_>>(),
+            [(0, 4)]
+        );
+        assert_eq!(decoded(&out.join("annotated_0.mp4")), ((64, 48), 4));
     });
 }
 

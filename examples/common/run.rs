@@ -122,12 +122,15 @@ impl State<'_> {
         (0..self.built.source_pads.len()).for_each(|i| self.end(i));
     }
 
-    /// Stops the decoder, then sends EOS in its place.
+    /// Stops the decoder and takes it out, then sends EOS in its place.
     fn end(&self, index: usize) {
         let (source, pad) = (self.built.sources[index].clone(), self.built.source_pads[index].clone());
+        let pipeline = self.built.pipeline.clone();
         source.call_async(move |source| {
             source.set_locked_state(true);
             let _ = source.set_state(gst::State::Null);
+            // A decoder that had not found its streams yet would keep the pipeline from playing for ever.
+            let _ = pipeline.remove(source);
             pad.send_event(gst::event::Eos::new());
         });
     }

@@ -79,10 +79,32 @@ impl Program {
 }
 
 impl Running {
-    pub fn assert_running(&mut self) {
+    fn assert_running(&mut self) {
         if let Some(status) = self.child.try_wait().unwrap() {
             panic!("it ended by itself: {status}: {}", self.stderr.take().unwrap().join().unwrap());
         }
+    }
+
+    /// Waits for something that the program does while it runs.
+    pub fn wait_until(&mut self, mut ready: impl FnMut() -> bool) {
+        let start = Instant::now();
+        while !ready() {
+            assert!(start.elapsed() < LIMIT, "what is waited for has not come within {LIMIT:?}");
+            self.assert_running();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits until Ctrl-C no longer just kills the program.
+    #[cfg(target_os = "linux")]
+    pub fn wait_until_watching(&mut self) {
+        const SIGINT: u32 = 2;
+        let path = format!("/proc/{}/status", self.child.id());
+        self.wait_until(|| {
+            let status = std::fs::read_to_string(&path).unwrap();
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+            u64::from_str_radix(caught, 16).unwrap() >> (SIGINT - 1) & 1 == 1
+        });
     }
 
     /// What Ctrl-C does.
