@@ -31,7 +31,9 @@ fn one_source(count: u32) -> (TestPipeline, gst::Pad) {
     (pipeline, pad)
 }
 
-fn list<T>() -> (Arc<Mutex<Vec<T>>>, Arc<Mutex<Vec<T>>>) {
+type Shared<T> = Arc<Mutex<Vec<T>>>;
+
+fn list<T>() -> (Shared<T>, Shared<T>) {
     let list = Arc::new(Mutex::new(Vec::new()));
     (list.clone(), list)
 }
