@@ -100,10 +100,13 @@ impl Part {
                 bar_columns(center, along, half_length + grow, half_width + grow, y)
             }
             Self::Capsule { from, along, length, radius } => {
-                let half = length / 2.0;
-                let center = (from.0 + along.0 * half, from.1 + along.1 * half);
-                let reach = if grow > 0.0 { half + radius } else { half };
-                bar_columns(center, along, reach + grow, radius + grow, y)
+                let (half, radius) = (length / 2.0, radius + grow);
+                let middle = (from.0 + along.0 * half, from.1 + along.1 * half);
+                let to = (from.0 + along.0 * length, from.1 + along.1 * length);
+                let shaft = bar_columns(middle, along, half, radius, y);
+                let caps = [disc_columns(from, radius, y), disc_columns(to, radius, y)];
+                // A row of a convex shape is one range.
+                caps.into_iter().chain([shaft]).flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
             }
             Self::Ring { center, radius, half_width } if grow > 0.0 || half_width >= radius => {
                 disc_columns(center, radius + half_width + grow, y)

@@ -97,3 +97,20 @@ fn huge_shapes_cost_no_more_than_the_picture() {
     assert!(started.elapsed() < Duration::from_secs(5), "took {:?}", started.elapsed());
     assert_ne!(picture.sample(0, 320, 200), [0]);
 }
+
+#[test]
+fn thick_lines_through_many_points_are_filled_and_not_measured() {
+    let points: Vec<_> = (0..200)
+        .map(|i| (i as f32 * 0.7).sin_cos())
+        .map(|(y, x)| (320.0 + 30.0 * x, 180.0 + 30.0 * y))
+        .collect();
+    let mut picture = Picture::black(PixelFormat::Gray8, 640, 360);
+    let started = Instant::now();
+    picture.draw(None, |canvas| {
+        for width in [400, 100_000, u32::MAX] {
+            canvas.polyline(Polyline { points: &points, closed: true, width, color: Color::WHITE });
+        }
+    });
+    assert!(started.elapsed() < Duration::from_millis(500), "took {:?}", started.elapsed());
+    assert!(picture.planes[0].0.iter().all(|&v| v == 235));
+}

@@ -140,3 +140,28 @@ fn system_names_always_find_a_font() {
         assert!(width > 40 && (15..60).contains(&height), "{font:?}: {width}x{height}");
     }
 }
+
+#[test]
+fn a_machine_without_fonts_draws_the_built_in_ones() {
+    let book = fonts::Book::new(fontdb::Database::new());
+    let all: String = (' '..='~').chain('\u{A1}'..='\u{AC}').chain('\u{AE}'..='ÿ').collect();
+    let collect = |font: &glyphs::Sized| {
+        let mut glyphs = Vec::new();
+        font.glyphs(&all, |glyph| {
+            glyphs.push(glyph.clone());
+            true
+        });
+        glyphs
+    };
+    for (name, embedded) in [("Serif", TextStyle::EMBEDDED_SERIF), ("Arial Bold", TextStyle::EMBEDDED_SANS)] {
+        let (bare, here) = (glyphs::Sized::new(book.find(name), 16.0), glyphs::sized(embedded, 16));
+        assert_eq!((bare.ascent, bare.line_height), (here.ascent, here.line_height));
+        let (bare, here) = (collect(&bare), collect(&here));
+        assert_eq!(bare.len(), all.chars().count());
+        for (c, (bare, here)) in all.chars().zip(bare.iter().zip(&here)) {
+            assert_eq!((bare.left, bare.top, &bare.cover), (here.left, here.top, &here.cover), "{c}");
+            assert_eq!(bare.cover.iter().any(|&v| v > 100), !c.is_whitespace(), "{c} shows");
+            assert!(bare.advance > 0, "{c} moves the pen");
+        }
+    }
+}

@@ -1,7 +1,9 @@
+mod arithmetic;
 mod formats;
 mod fuzz;
 mod geometry;
 mod letters;
+mod windows;
 
 use super::*;
 use crate::frame::{Colorimetry, FrameViewMut, PixelFormat, Rect};
