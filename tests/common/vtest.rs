@@ -22,7 +22,8 @@ pub const STEP: usize = 40;
 pub fn path(test: &str) -> Option<String> {
     let path = std::env::var("DSFRAME_VTEST").ok().filter(|path| !path.is_empty());
     if path.is_none() {
-        let _ = writeln!(std::io::stderr(), "SKIPPED: {test}: DSFRAME_VTEST is not set");
+        let line = format!("SKIPPED: {test}: DSFRAME_VTEST is not set\n");
+        let _ = std::io::stderr().write_all(line.as_bytes());
     }
     path
 }
