@@ -101,6 +101,7 @@ impl State<'_> {
                 if self.failed.insert(i) {
                     self.outcome.errors.push(format!("input {}: {}", self.inputs[i].name, text(message)));
                     self.end(i);
+                    self.play_on();
                 }
                 true
             }
@@ -120,19 +121,26 @@ impl State<'_> {
     fn end_all(&mut self) {
         self.drain = Some(Instant::now());
         (0..self.built.source_pads.len()).for_each(|i| self.end(i));
+        self.play_on();
     }
 
     /// Stops the decoder and takes it out, then sends EOS in its place.
     fn end(&self, index: usize) {
         let (source, pad) = (self.built.sources[index].clone(), self.built.source_pads[index].clone());
         let pipeline = self.built.pipeline.clone();
+        source.set_locked_state(true);
         source.call_async(move |source| {
-            source.set_locked_state(true);
             let _ = source.set_state(gst::State::Null);
             // A decoder that had not found its streams yet would keep the pipeline from playing for ever.
             let _ = pipeline.remove(source);
             pad.send_event(gst::event::Eos::new());
         });
+    }
+
+    /// An error on the way to PLAYING leaves the pipeline where it is, and there it never reports EOS.
+    fn play_on(&self) {
+        // A failure is one more error on the bus.
+        let _ = self.built.pipeline.set_state(gst::State::Playing);
     }
 }
 
