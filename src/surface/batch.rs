@@ -1,4 +1,3 @@
-use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
@@ -17,8 +16,6 @@ pub struct SurfaceBatch<'b> {
     _map: BufferMap<'b, Readable>,
     surface: NonNull<NvBufSurface>,
     generation: SurfaceGeneration,
-    /// Guards alive per surface: read guards counted up, a write guard is -1.
-    guards: RefCell<Vec<i32>>,
 }
 
 /// One surface of a [`SurfaceBatch`].
@@ -61,8 +58,7 @@ impl<'b> SurfaceBatch<'b> {
                 ),
             ));
         }
-        let guards = RefCell::new(vec![0; head.numFilled as usize]);
-        Ok(Self { _map: map, surface, generation, guards })
+        Ok(Self { _map: map, surface, generation })
     }
 
     fn head(&self) -> &NvBufSurface {
@@ -129,10 +125,6 @@ impl<'b> SurfaceBatch<'b> {
     pub fn surfaces(&self) -> impl ExactSizeIterator<Item = SurfaceRef<'_>> {
         (0..self.len()).map(|i| self.surface(i).expect("the index is below len"))
     }
-
-    pub(super) fn guards(&self) -> &RefCell<Vec<i32>> {
-        &self.guards
-    }
 }
 
 impl<'s> SurfaceRef<'s> {
@@ -140,10 +132,6 @@ impl<'s> SurfaceRef<'s> {
         // SAFETY: the entry belongs to the descriptor that the batch keeps mapped for 's; a prefix of
         // every generation's entry is read.
         unsafe { self.params.as_ref() }
-    }
-
-    pub(super) fn batch(&self) -> &'s SurfaceBatch<'s> {
-        self.batch
     }
 
     /// The slot in the batch.
@@ -200,7 +188,8 @@ impl<'s> SurfaceRef<'s> {
     ///
     /// # Errors
     /// `Residency` when the CPU cannot reach the memory (the message names the property to change),
-    /// `Unsupported` for the format, `InvalidArgument` while a write guard of the surface is alive.
+    /// `Unsupported` for the format, `InvalidArgument` while this thread has a write guard of the same pixels; one
+    /// of another thread is waited for.
     pub fn map_read(&self) -> Result<FrameMap<'s>> {
         FrameMap::new(*self)
     }

@@ -1,53 +1,32 @@
-use std::sync::atomic::{AtomicU64, Ordering};
-
+use super::guard::Guard;
 use super::{Residency, SurfaceRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frame::{FrameView, FrameViewMut, MAX_PLANES, PixelFormat};
 use crate::sys;
 
-static MAPPED: AtomicU64 = AtomicU64::new(0);
-static UNMAPPED: AtomicU64 = AtomicU64::new(0);
-
-/// How many guards this process has made and dropped; equal when none is alive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MapCounters {
-    /// Guards made.
-    pub mapped: u64,
-    /// Guards dropped.
-    pub unmapped: u64,
-}
-
-impl MapCounters {
-    /// The counts so far.
-    #[must_use]
-    pub fn now() -> Self {
-        Self { mapped: MAPPED.load(Ordering::Relaxed), unmapped: UNMAPPED.load(Ordering::Relaxed) }
-    }
-}
-
 /// A surface mapped for reading; the guard unmaps on drop.
 #[derive(Debug)]
 pub struct FrameMap<'s> {
     view: FrameView<'s>,
-    _guard: Guard<'s>,
+    _guard: Guard,
 }
 
 /// A surface mapped for reading and writing; the guard unmaps on drop.
 #[derive(Debug)]
 pub struct FrameMapMut<'s> {
     view: FrameViewMut<'s>,
-    _guard: Guard<'s>,
+    _guard: Guard,
 }
 
 impl<'s> FrameMap<'s> {
     pub(super) fn new(surface: SurfaceRef<'s>) -> Result<Self> {
         let planes = planes_of(&surface)?;
-        let guard = Guard::shared(surface)?;
+        let guard = Guard::take(planes.address(), false, surface.index())?;
         let (format, colorimetry) = surface.format()?;
         let mut slices = [(&[][..], 0); MAX_PLANES];
         for (slice, plane) in slices.iter_mut().zip(&planes.list[..format.planes()]) {
             // SAFETY: `planes_of` checked that the plane lies in the surface's memory, which the CPU
-            // can read and the batch keeps alive for 's; the guard excludes a writer of this batch.
+            // can read and the batch keeps alive for 's; the guard excludes every writer of this process.
             *slice = (unsafe { std::slice::from_raw_parts(plane.start, plane.len) }, plane.pitch);
         }
         let view = FrameView::new(
@@ -70,13 +49,13 @@ impl<'s> FrameMap<'s> {
 impl<'s> FrameMapMut<'s> {
     pub(super) fn new(surface: SurfaceRef<'s>) -> Result<Self> {
         let planes = planes_of(&surface)?;
-        let guard = Guard::exclusive(surface)?;
+        let guard = Guard::take(planes.address(), true, surface.index())?;
         let (format, colorimetry) = surface.format()?;
         let slices = planes.list[..format.planes()]
             .iter()
             .map(|plane| {
                 // SAFETY: as in `FrameMap::new`; planes of one surface do not overlap, which
-                // `planes_of` checked, and the guard excludes every other guard of this batch.
+                // `planes_of` checked, and the guard excludes every other guard of this process.
                 (unsafe { std::slice::from_raw_parts_mut(plane.start.cast_mut(), plane.len) }, plane.pitch)
             })
             .collect();
@@ -96,44 +75,6 @@ impl<'s> FrameMapMut<'s> {
     }
 }
 
-/// Counts itself, and keeps readers and writers of one surface apart.
-#[derive(Debug)]
-struct Guard<'s> {
-    surface: SurfaceRef<'s>,
-    step: i32,
-}
-
-impl<'s> Guard<'s> {
-    fn shared(surface: SurfaceRef<'s>) -> Result<Self> {
-        Self::take(surface, 1, |alive| alive >= 0, "a write guard is alive")
-    }
-
-    fn exclusive(surface: SurfaceRef<'s>) -> Result<Self> {
-        Self::take(surface, -1, |alive| alive == 0, "another guard is alive")
-    }
-
-    fn take(surface: SurfaceRef<'s>, step: i32, free: fn(i32) -> bool, why: &str) -> Result<Self> {
-        let mut guards = surface.batch().guards().borrow_mut();
-        let alive = &mut guards[surface.index() as usize];
-        if !free(*alive) {
-            return Err(Error::invalid(format!(
-                "surface {} cannot be mapped while {why}; drop that guard first",
-                surface.index()
-            )));
-        }
-        *alive += step;
-        MAPPED.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { surface, step })
-    }
-}
-
-impl Drop for Guard<'_> {
-    fn drop(&mut self) {
-        self.surface.batch().guards().borrow_mut()[self.surface.index() as usize] -= self.step;
-        UNMAPPED.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Plane {
     start: *const u8,
@@ -143,6 +84,13 @@ struct Plane {
 
 struct Planes {
     list: [Plane; MAX_PLANES],
+}
+
+impl Planes {
+    /// Of the first plane, which stands for the surface.
+    fn address(&self) -> usize {
+        self.list[0].start.addr()
+    }
 }
 
 /// Start, length and pitch of every plane, checked against the descriptor's own numbers.

@@ -11,6 +11,7 @@
 mod alloc;
 mod batch;
 mod format;
+mod guard;
 pub(crate) mod host;
 mod map;
 mod residency;
@@ -18,7 +19,8 @@ mod residency;
 pub use alloc::{PixelPool, SurfaceAlloc, SurfaceSpec, plane_layout};
 pub use batch::{SurfaceBatch, SurfaceRef};
 pub use format::{color_format, pixel_format};
-pub use map::{FrameMap, FrameMapMut, MapCounters};
+pub use guard::MapCounters;
+pub use map::{FrameMap, FrameMapMut};
 pub use residency::Residency;
 
 #[cfg(test)]

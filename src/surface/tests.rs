@@ -71,6 +71,31 @@ fn guards_exclude_each_other_and_balance() {
 }
 
 #[test]
+fn guards_know_of_each_other_over_buffers_and_threads() {
+    let input = buffer(SurfaceGeneration::C, &[spec(PixelFormat::Rgba, 4, 4)]);
+    let mut alloc = SurfaceAlloc::new(SurfaceGeneration::C, 1);
+    alloc.push_shared(&input, 0).unwrap();
+    let lent = alloc.into_buffer();
+    let (one, two) = (SurfaceBatch::from_buffer(&input).unwrap(), SurfaceBatch::from_buffer(&lent).unwrap());
+    let writer = one.surface(0).unwrap().map_write().unwrap();
+    let refused = two.surface(0).unwrap().map_read().unwrap_err().to_string();
+    assert!(refused.contains("write guard of this thread"), "{refused}");
+    let (started, waits) = std::sync::mpsc::channel();
+    let lent = lent.clone();
+    let reader = std::thread::spawn(move || {
+        let batch = SurfaceBatch::from_buffer(&lent).unwrap();
+        started.send(()).unwrap();
+        let map = batch.surface(0).unwrap().map_read().unwrap();
+        map.view().plane(0).row(0)[0]
+    });
+    waits.recv().unwrap();
+    let mut writer = writer;
+    writer.view_mut().plane_mut(0).row_mut(0)[0] = 77;
+    drop(writer);
+    assert_eq!(reader.join().unwrap(), 77);
+}
+
+#[test]
 fn device_memory_is_refused_with_the_property_to_change() {
     let buffer = buffer(SurfaceGeneration::C, &[spec(PixelFormat::Rgba, 4, 4)]);
     let batch = SurfaceBatch::from_buffer(&buffer).unwrap();
