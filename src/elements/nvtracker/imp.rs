@@ -181,7 +181,7 @@ impl NvTracker {
                 }
                 // As with NVIDIA's element, what is not (yet) a target does not go on downstream.
                 Assignment::Tentative | Assignment::Untracked => {
-                    frame.remove_object(*object);
+                    remove_with_children(frame, *object);
                 }
             }
         }
@@ -209,6 +209,16 @@ impl NvTracker {
             }
         }
     }
+}
+
+/// Takes an object away, and what another nvinfer found inside it: a child must not outlive its parent.
+fn remove_with_children(frame: &Frame<'_>, object: ObjectMeta<'_>) {
+    for other in frame.objects() {
+        if other.parent().is_some_and(|parent| parent.as_ptr() == object.as_ptr()) {
+            remove_with_children(frame, other);
+        }
+    }
+    frame.remove_object(object);
 }
 
 fn look(view: &FrameView<'_>, rect: BBox) -> Option<[f32; DESCRIPTOR_LEN]> {
