@@ -51,15 +51,15 @@ pub enum OnError {
 #[derive(Debug)]
 pub struct Probe {
     pad: gst::glib::WeakRef<gst::Pad>,
-    id: Option<gst::PadProbeId>,
+    id: gst::PadProbeId,
 }
 
 impl Probe {
     /// Takes the probe away. A call that is running finishes first or goes on beside this one; none
     /// starts afterwards.
-    pub fn remove(mut self) {
-        if let (Some(pad), Some(id)) = (self.pad.upgrade(), self.id.take()) {
-            pad.remove_probe(id);
+    pub fn remove(self) {
+        if let Some(pad) = self.pad.upgrade() {
+            pad.remove_probe(self.id);
         }
     }
 }
@@ -108,7 +108,7 @@ where
     });
     let id =
         id.ok_or_else(|| Error::new(ErrorKind::Pipeline, format!("pad {} takes no probe", pad.name())))?;
-    Ok(Probe { pad: pad.downgrade(), id: Some(id) })
+    Ok(Probe { pad: pad.downgrade(), id })
 }
 
 /// The closure's answer; `None` when the buffer carries no batch.

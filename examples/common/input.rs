@@ -1,6 +1,5 @@
 //! Inputs: what the user typed, and what is in it.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -100,14 +99,4 @@ fn describe(name: &str, error: &glib::Error) -> anyhow::Error {
         return anyhow::anyhow!("{name} has a codec or container that no installed plugin reads ({error})");
     }
     anyhow::anyhow!("{error}")
-}
-
-impl fmt::Display for Input {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.name)?;
-        match self.size {
-            Some((w, h)) => write!(f, " ({w}x{h})"),
-            None => write!(f, " (live)"),
-        }
-    }
 }

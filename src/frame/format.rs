@@ -38,6 +38,25 @@ pub enum PixelFormat {
 }
 
 impl PixelFormat {
+    /// Every format, in the order of the variants.
+    pub const ALL: [Self; 15] = [
+        Self::Rgba,
+        Self::Bgra,
+        Self::Argb,
+        Self::Abgr,
+        Self::Rgbx,
+        Self::Bgrx,
+        Self::Xrgb,
+        Self::Xbgr,
+        Self::Rgb,
+        Self::Bgr,
+        Self::Gray8,
+        Self::Nv12,
+        Self::Nv21,
+        Self::I420,
+        Self::Yv12,
+    ];
+
     /// Number of planes, 1 to [`MAX_PLANES`].
     #[must_use]
     pub const fn planes(self) -> usize {

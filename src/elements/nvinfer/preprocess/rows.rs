@@ -1,6 +1,7 @@
 //! One source row at a time, as planes of red, green and blue.
 
 use super::image::{ChannelOrder, ImageRef, Pixels, YuvMatrix};
+use crate::frame::ColorMatrix;
 
 /// Factors with 13 bits after the point.
 struct Factors {
@@ -14,13 +15,14 @@ struct Factors {
 
 impl Factors {
     fn of(matrix: YuvMatrix) -> Self {
-        let (kr, kb, limited) = match matrix {
-            YuvMatrix::Bt601Limited => (0.299, 0.114, true),
-            YuvMatrix::Bt601Full => (0.299, 0.114, false),
-            YuvMatrix::Bt709Limited => (0.2126, 0.0722, true),
-            YuvMatrix::Bt709Full => (0.2126, 0.0722, false),
+        let (weights, limited) = match matrix {
+            YuvMatrix::Bt601Limited => (ColorMatrix::Bt601, true),
+            YuvMatrix::Bt601Full => (ColorMatrix::Bt601, false),
+            YuvMatrix::Bt709Limited => (ColorMatrix::Bt709, true),
+            YuvMatrix::Bt709Full => (ColorMatrix::Bt709, false),
         };
-        let kg: f64 = 1.0 - kr - kb;
+        let (kr, kb) = weights.kr_kb();
+        let kg = 1.0 - kr - kb;
         let (y, c) = if limited { (255.0 / 219.0, 255.0 / 224.0) } else { (1.0, 1.0) };
         let fixed = |value: f64| (value * 8192.0).round() as i32;
         Self {

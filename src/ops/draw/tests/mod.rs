@@ -8,23 +8,7 @@ mod windows;
 use super::*;
 use crate::frame::{Colorimetry, FrameViewMut, PixelFormat, Rect};
 
-const FORMATS: [PixelFormat; 15] = [
-    PixelFormat::Rgba,
-    PixelFormat::Bgra,
-    PixelFormat::Argb,
-    PixelFormat::Abgr,
-    PixelFormat::Rgbx,
-    PixelFormat::Bgrx,
-    PixelFormat::Xrgb,
-    PixelFormat::Xbgr,
-    PixelFormat::Rgb,
-    PixelFormat::Bgr,
-    PixelFormat::Gray8,
-    PixelFormat::Nv12,
-    PixelFormat::Nv21,
-    PixelFormat::I420,
-    PixelFormat::Yv12,
-];
+const FORMATS: [PixelFormat; 15] = PixelFormat::ALL;
 
 /// A picture with `extra` bytes after each row, whose value is [`PADDING`].
 #[derive(Clone, PartialEq)]
