@@ -14,6 +14,8 @@ PACKAGES += cmake make nasm
 PACKAGES += pkg-config
 # Cargo checks the servers it fetches crates from against these certificates.
 PACKAGES += ca-certificates
+# OpenCV's core and imgproc, and the compiler whose library the bindings are generated with (feature `opencv`).
+PACKAGES += libopencv-core-dev libopencv-imgproc-dev clang
 # Headers and .pc files of GStreamer's core, and of its video, app and pbutils libraries.
 PACKAGES += libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
 # decodebin, videoconvert, videoscale, appsink, typefinders.

@@ -32,6 +32,7 @@
 
 mod error;
 
+pub mod cpu;
 pub mod crops;
 pub mod elements;
 pub mod frame;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const MAY: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("sys", &[]),
+    ("cpu", &[]),
     ("frame", &[]),
     ("roi", &["frame"]),
     ("ops", &["frame", "roi", "cpu", "cuda"]),
@@ -21,14 +22,14 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "lib",
         &[
-            "crops", "elements", "frame", "meta", "ops", "prelude", "probe", "roi", "runtime", "surface",
-            "sys",
+            "cpu", "crops", "elements", "frame", "meta", "ops", "prelude", "probe", "roi", "runtime",
+            "surface", "sys",
         ],
     ),
 ];
 
 /// Rooms that never touch GStreamer: they work on plain data.
-const NO_GST: &[&str] = &["error", "frame", "roi", "ops", "crops"];
+const NO_GST: &[&str] = &["error", "frame", "roi", "ops", "crops", "cpu"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

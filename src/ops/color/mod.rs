@@ -167,7 +167,7 @@ fn yuv_row<const N: usize>(
         chroma = chroma.skip(1);
     }
     #[cfg(target_arch = "x86_64")]
-    if let Some(avx2) = x86_64::Avx2::new() {
+    if let Some(avx2) = crate::cpu::Avx2::new() {
         let done = avx2.yuv_row::<N>(luma, chroma, yuv, dst);
         (luma, dst) = (&luma[done..], &mut dst[done * N..]);
         if luma.is_empty() {

@@ -1,17 +1,11 @@
 use std::arch::x86_64::*;
 
+use crate::cpu::Avx2;
+
 use super::fixed::{BITS, YuvToRgb};
 use super::scalar::ChromaRow;
 
-/// Proof that the CPU has AVX2.
-#[derive(Clone, Copy)]
-pub(super) struct Avx2(());
-
 impl Avx2 {
-    pub(super) fn new() -> Option<Self> {
-        is_x86_feature_detected!("avx2").then_some(Self(()))
-    }
-
     /// Converts pixels from the left, a multiple of 16 of them, and returns how many.
     pub(super) fn yuv_row<const N: usize>(
         self,
@@ -20,7 +14,7 @@ impl Avx2 {
         yuv: &YuvToRgb,
         dst: &mut [u8],
     ) -> usize {
-        // SAFETY: `self` exists only where AVX2 was detected.
+        // SAFETY: the token exists only where AVX2 was detected.
         unsafe { yuv_row::<N>(luma, chroma, yuv, dst) }
     }
 }
