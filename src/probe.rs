@@ -12,9 +12,15 @@
 //! # Ok(()) }
 //! ```
 
+mod budget;
+
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+pub use budget::{Budget, ProbeTimes};
 
 use gst::prelude::*;
 use gst::{BufferRef, PadProbeData, PadProbeInfo, PadProbeReturn, PadProbeType};
@@ -22,6 +28,8 @@ use gst::{BufferRef, PadProbeData, PadProbeInfo, PadProbeReturn, PadProbeType};
 use crate::error::{Error, ErrorKind, Result};
 use crate::meta::{BatchMeta, FrameMeta};
 use crate::surface::{FrameMap, FrameMapMut, SurfaceBatch, SurfaceRef};
+
+use budget::Clock;
 
 /// What becomes of the buffer, as `Gst.PadProbeReturn` in pyds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -47,14 +55,43 @@ pub enum OnError {
     Drop,
 }
 
+/// How a probe behaves; an [`OnError`] or a [`Budget`] converts into one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ProbeOptions {
+    /// What an error or a panic of the closure does.
+    pub on_error: OnError,
+    /// How long a call may take before a warning, in one line and at most once a minute, says that it is too
+    /// long. Nothing else happens.
+    pub budget: Budget,
+}
+
+impl From<OnError> for ProbeOptions {
+    fn from(on_error: OnError) -> Self {
+        Self { on_error, ..Self::default() }
+    }
+}
+
+impl From<Budget> for ProbeOptions {
+    fn from(budget: Budget) -> Self {
+        Self { budget, ..Self::default() }
+    }
+}
+
 /// A probe on a pad; dropping the handle leaves the probe where it is.
 #[derive(Debug)]
 pub struct Probe {
     pad: gst::glib::WeakRef<gst::Pad>,
     id: gst::PadProbeId,
+    clock: Arc<Mutex<Clock>>,
 }
 
 impl Probe {
+    /// What the closure took so far.
+    #[must_use]
+    pub fn times(&self) -> ProbeTimes {
+        self.clock.lock().unwrap_or_else(PoisonError::into_inner).times()
+    }
+
     /// Takes the probe away. A call that is running finishes first or goes on beside this one; none
     /// starts afterwards.
     pub fn remove(self) {
@@ -78,22 +115,40 @@ where
     on_batch_with(pad, OnError::Stop, closure)
 }
 
-/// As [`on_batch`], with a choice of what errors and panics do.
+/// As [`on_batch`], with a choice of what errors and panics do, and of how long a call may take.
 ///
 /// # Errors
 /// As [`on_batch`].
-pub fn on_batch_with<F>(pad: &gst::Pad, on_error: OnError, closure: F) -> Result<Probe>
+///
+/// ```no_run
+/// use dsframe::probe::{self, Budget, OnError, ProbeOptions, Verdict};
+/// use std::time::Duration;
+/// # fn example(pad: &gst::Pad) -> dsframe::Result<()> {
+/// let options = ProbeOptions { on_error: OnError::Warn, budget: Budget::Fixed(Duration::from_millis(5)) };
+/// let probe = probe::on_batch_with(pad, options, |_batch| Ok(Verdict::Ok))?;
+/// println!("{:?} a buffer", probe.times().mean());
+/// # Ok(()) }
+/// ```
+pub fn on_batch_with<F>(pad: &gst::Pad, options: impl Into<ProbeOptions>, closure: F) -> Result<Probe>
 where
     F: FnMut(&Batch<'_>) -> Result<Verdict> + Send + 'static,
 {
     crate::runtime::try_api()?;
-    let closure = std::sync::Mutex::new(closure);
+    let options = options.into();
+    let closure = Mutex::new(closure);
+    let clock = Arc::new(Mutex::new(Clock::default()));
+    let times = Arc::clone(&clock);
     let warned = AtomicBool::new(false);
     let id = pad.add_probe(PadProbeType::BUFFER, move |pad, info| {
         let Some(PadProbeData::Buffer(buffer)) = &info.data else { return PadProbeReturn::Ok };
         // A closure that panicked left its own state as it was; the caller chose to go on with it.
-        let mut closure = closure.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match call(&mut *closure, buffer) {
+        let mut closure = closure.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = Instant::now();
+        let answer = call(&mut *closure, buffer);
+        if !matches!(answer, Ok(None)) {
+            note(&times, pad, options.budget, start);
+        }
+        match answer {
             Ok(Some(Verdict::Ok)) => PadProbeReturn::Ok,
             Ok(Some(Verdict::Drop)) => PadProbeReturn::Drop,
             Ok(Some(Verdict::Remove)) => PadProbeReturn::Remove,
@@ -103,12 +158,24 @@ where
                 }
                 PadProbeReturn::Ok
             }
-            Err(error) => failed(pad, info, on_error, &error),
+            Err(error) => failed(pad, info, options.on_error, &error),
         }
     });
     let id =
         id.ok_or_else(|| Error::new(ErrorKind::Pipeline, format!("pad {} takes no probe", pad.name())))?;
-    Ok(Probe { pad: pad.downgrade(), id })
+    Ok(Probe { pad: pad.downgrade(), id, clock })
+}
+
+/// Adds a call that began at `start` to the probe's times; a warning that is due goes to the log and the bus.
+fn note(times: &Mutex<Clock>, pad: &gst::Pad, budget: Budget, start: Instant) {
+    let (took, now) = (start.elapsed(), Instant::now());
+    let slow = times.lock().unwrap_or_else(PoisonError::into_inner).note(took, budget.on(pad), now);
+    let Some(slow) = slow else { return };
+    let text = format!("probe on {}: {slow}", pad.name());
+    tracing::warn!("{text}");
+    if let Some(element) = pad.parent_element() {
+        gst::element_warning!(element, gst::StreamError::Failed, ("{text}"));
+    }
 }
 
 /// The closure's answer; `None` when the buffer carries no batch.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use common::{TestPipeline, drain, parse, within};
 use dsframe::meta::{FrameInit, OwnedBatchMeta};
 use dsframe::prelude::*;
-use dsframe::probe::{on_batch, on_batch_with};
+use dsframe::probe::{Budget, ProbeOptions, on_batch, on_batch_with};
 use gst::prelude::*;
 
 const LIMIT: Duration = Duration::from_secs(40);
@@ -199,5 +199,24 @@ fn metadata_without_surfaces_can_be_read_and_pixels_are_refused() {
         .unwrap();
         src.push(batch_without_surfaces()).unwrap();
         assert_eq!(arrived.load(Ordering::SeqCst), 1);
+    });
+}
+
+#[test]
+fn a_closure_over_its_budget_is_told_in_one_line_and_the_stream_goes_on() {
+    within(LIMIT, || {
+        let (pipeline, pad) = pipeline(70);
+        let options =
+            ProbeOptions { budget: Budget::Fixed(Duration::from_nanos(1)), ..ProbeOptions::default() };
+        let slow = on_batch_with(&pad, options, |_| Ok(Verdict::Ok)).unwrap();
+        let free = on_batch_with(&pad, Budget::Unlimited, |_| Ok(Verdict::Ok)).unwrap();
+        pipeline.play();
+        assert_eq!(drain(&pipeline.appsink("out")).len(), 70);
+        let (errors, warnings) = messages(&pipeline);
+        assert_eq!((errors.len(), warnings.len()), (0, 1), "{warnings:?}");
+        assert!(warnings[0].contains("budget is 0.0 ms") && !warnings[0].contains('\n'), "{warnings:?}");
+        assert_eq!((slow.times().calls, slow.times().over_budget), (70, 70));
+        assert_eq!((free.times().calls, free.times().over_budget), (70, 0));
+        assert!(slow.times().longest >= slow.times().mean());
     });
 }

@@ -10,6 +10,7 @@ use gst_video::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::frame::{Rect, ViewMut};
 use crate::ops::color;
+use crate::roi::Letterbox;
 use crate::surface::host;
 
 /// Which pixels of the input go where in the output.
@@ -25,15 +26,12 @@ impl Placement {
     /// All of a `from` picture, as large as fits into `into` with its shape kept, in the middle. Edges
     /// are even, so that they are edges of the chroma planes too.
     pub(super) fn fitted(from: (u32, u32), into: (u32, u32)) -> Self {
-        let even = |exact: u64| (exact & !1).max(1) as u32;
-        let (fw, fh, iw, ih) = (from.0 as u64, from.1 as u64, into.0 as u64, into.1 as u64);
-        let (width, height) = match (iw * fh).cmp(&(ih * fw)) {
-            std::cmp::Ordering::Equal => return Self::default(),
-            std::cmp::Ordering::Less => (into.0, even((iw * fh + fw / 2) / fw).min(into.1)),
-            std::cmp::Ordering::Greater => (even((ih * fw + fh / 2) / fh).min(into.0), into.1),
-        };
-        let dst = Rect::new((into.0 - width) / 4 * 2, (into.1 - height) / 4 * 2, width, height);
-        Self { src: None, dst: Some(dst) }
+        match Letterbox::fit_even(from, into) {
+            Ok(fit) if fit.inner() != Rect::new(0, 0, into.0, into.1) => {
+                Self { src: None, dst: Some(fit.inner()) }
+            }
+            _ => Self::default(),
+        }
     }
 }
 

@@ -41,6 +41,7 @@ mod object;
 mod raw;
 mod scene;
 mod snapshot;
+mod space;
 mod text;
 mod user;
 

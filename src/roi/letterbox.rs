@@ -29,12 +29,7 @@ impl Letterbox {
     /// # Errors
     /// When a side is zero.
     pub fn fit(src: (u32, u32), dst: (u32, u32), symmetric: bool) -> Result<Self> {
-        if [src.0, src.1, dst.0, dst.1].contains(&0) {
-            return Err(Error::invalid(format!(
-                "cannot fit {}x{} into {}x{}: no side may be zero",
-                src.0, src.1, dst.0, dst.1
-            )));
-        }
+        check_sides(src, dst)?;
         let [sw, sh, dw, dh] = [src.0, src.1, dst.0, dst.1].map(u64::from);
         let (width, height) = if dw * sh <= dh * sw {
             (dst.0, ((dw * sh / sw) as u32).max(1))
@@ -42,8 +37,31 @@ impl Letterbox {
             (((dh * sw / sh) as u32).max(1), dst.1)
         };
         let (x, y) = if symmetric { ((dst.0 - width) / 2, (dst.1 - height) / 2) } else { (0, 0) };
-        let scale = (f64::from(width) / f64::from(src.0), f64::from(height) / f64::from(src.1));
-        Ok(Self { inner: Rect::new(x, y, width, height), scale })
+        Ok(Self::new(src, Rect::new(x, y, width, height)))
+    }
+
+    /// Fits `src` into the middle of `dst`, on even pixels, so that edges are edges of 4:2:0 chroma too.
+    ///
+    /// The free side is rounded to the nearest pixel and cut to an even one. This is what the embedded
+    /// nvstreammux does with `enable-padding=1`.
+    ///
+    /// # Errors
+    /// When a side is zero.
+    pub fn fit_even(src: (u32, u32), dst: (u32, u32)) -> Result<Self> {
+        check_sides(src, dst)?;
+        let even = |exact: u64| (exact & !1).max(1) as u32;
+        let [sw, sh, dw, dh] = [src.0, src.1, dst.0, dst.1].map(u64::from);
+        let (width, height) = match (dw * sh).cmp(&(dh * sw)) {
+            std::cmp::Ordering::Equal => dst,
+            std::cmp::Ordering::Less => (dst.0, even((dw * sh + sw / 2) / sw).min(dst.1)),
+            std::cmp::Ordering::Greater => (even((dh * sw + sh / 2) / sh).min(dst.0), dst.1),
+        };
+        Ok(Self::new(src, Rect::new((dst.0 - width) / 4 * 2, (dst.1 - height) / 4 * 2, width, height)))
+    }
+
+    fn new(src: (u32, u32), inner: Rect) -> Self {
+        let scale = (f64::from(inner.width) / f64::from(src.0), f64::from(inner.height) / f64::from(src.1));
+        Self { inner, scale }
     }
 
     /// Where the picture lies in the destination; the rest is blank.
@@ -77,4 +95,14 @@ impl Letterbox {
         let (width, height) = (f64::from(src.width) * sx, f64::from(src.height) * sy);
         BBox::xywh(left as f32, top as f32, width as f32, height as f32)
     }
+}
+
+fn check_sides(src: (u32, u32), dst: (u32, u32)) -> Result<()> {
+    if [src.0, src.1, dst.0, dst.1].contains(&0) {
+        return Err(Error::invalid(format!(
+            "cannot fit {}x{} into {}x{}: no side may be zero",
+            src.0, src.1, dst.0, dst.1
+        )));
+    }
+    Ok(())
 }

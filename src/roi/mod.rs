@@ -1,4 +1,4 @@
-//! Rectangles: clipping, padding, overlap, letterboxes. Pure.
+//! Rectangles: clipping, padding, overlap, letterboxes, and the pictures they refer to. Pure.
 //!
 //! Detectors and trackers speak of boxes in float pixels, which may hang over the edge of the frame or
 //! be no boxes at all. [`BBox::clip`] turns one into a window that [`FrameView::crop`] takes, or says
@@ -17,9 +17,11 @@
 
 mod bbox;
 mod letterbox;
+mod space;
 
 pub use bbox::{BBox, Dropped};
 pub use letterbox::Letterbox;
+pub use space::{Mux, Net, Source, Space, SpaceBox, Spaces, Tile};
 
 #[cfg(test)]
 mod tests;

@@ -136,3 +136,5 @@ proptest! {
         prop_assert!((whole.height - fit.inner().height as f32).abs() < 0.01);
     }
 }
+
+mod space;
