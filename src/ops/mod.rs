@@ -3,4 +3,8 @@
 
 pub mod color;
 pub mod draw;
+pub mod gaussian_blur;
+mod rows;
 pub mod sharpness;
+
+pub use rows::{Border, PlaneI16};
