@@ -95,5 +95,7 @@ fn check_sigma(sigma: f64) -> Result<()> {
     if sigma.is_finite() {
         return Ok(());
     }
-    Err(Error::invalid(format!("sigma is {sigma}, it must be a finite number of pixels; 0 or below takes the default")))
+    Err(Error::invalid(format!(
+        "sigma is {sigma}, it must be a finite number of pixels; 0 or below takes the default"
+    )))
 }

@@ -31,7 +31,8 @@ fn oracle(src: View<'_>, window: Rect, blur: &GaussianBlur) -> Vec<u8> {
             for c in 0..src.channels() {
                 let mut sum = 0;
                 for (j, &v) in (y - ky.len() as i64 / 2..).zip(ky) {
-                    let row: i64 = (x - kx.len() as i64 / 2..).zip(kx).map(|(i, &h)| i64::from(h) * at(i, j, c)).sum();
+                    let row: i64 =
+                        (x - kx.len() as i64 / 2..).zip(kx).map(|(i, &h)| i64::from(h) * at(i, j, c)).sum();
                     sum += i64::from(v) * row;
                 }
                 out.push(((sum + (1 << 15)) >> 16) as u8);
@@ -62,7 +63,12 @@ fn every_level_gives_the_definition_at_every_size_pitch_and_border() {
 fn in_place_a_window_is_a_picture_of_its_own_or_sees_what_is_around() {
     let src = Picture::noise((83, 61), 4, 12);
     for (ksize, x, y) in KERNELS {
-        for rect in [Rect::new(0, 0, 83, 61), Rect::new(7, 3, 33, 21), Rect::new(60, 40, 23, 21), Rect::new(5, 9, 1, 1)] {
+        for rect in [
+            Rect::new(0, 0, 83, 61),
+            Rect::new(7, 3, 33, 21),
+            Rect::new(60, 40, 23, 21),
+            Rect::new(5, 9, 1, 1),
+        ] {
             for (isa, border) in Isa::all().into_iter().flat_map(|isa| BORDERS.map(|b| (isa, b))).step_by(3) {
                 let blur = GaussianBlur::new(ksize, x, y).unwrap().border(border);
                 let (mut alone, mut around) = (src.clone(), src.clone());
@@ -70,8 +76,14 @@ fn in_place_a_window_is_a_picture_of_its_own_or_sees_what_is_around() {
                 blur.apply_window_at(isa, alone.view_mut().crop_mut(rect).unwrap(), whole).unwrap();
                 blur.apply_window_at(isa, around.view_mut(), rect).unwrap();
                 let crop = src.view().crop(rect).unwrap();
-                assert!(alone.crop_packed(rect) == oracle(crop, whole, &blur), "{isa:?} {rect} {ksize:?} {border:?}");
-                assert!(around.crop_packed(rect) == oracle(src.view(), rect, &blur), "{isa:?} {rect} {ksize:?}");
+                assert!(
+                    alone.crop_packed(rect) == oracle(crop, whole, &blur),
+                    "{isa:?} {rect} {ksize:?} {border:?}"
+                );
+                assert!(
+                    around.crop_packed(rect) == oracle(src.view(), rect, &blur),
+                    "{isa:?} {rect} {ksize:?}"
+                );
                 for (picture, y) in [&alone, &around].into_iter().flat_map(|p| (0..61).map(move |y| (p, y))) {
                     let (now, before) = (picture.view().row(y), src.view().row(y));
                     let (left, right) = (rect.x as usize * 4, rect.right() as usize * 4);
@@ -169,8 +181,15 @@ mod with_opencv {
             let src = Picture::noise(size, channels, 0);
             for (border, flag) in BOTH {
                 let mut dst = Picture::blank(size, channels, 5);
-                GaussianBlur::new(ksize, x, y).unwrap().border(border).apply(src.view(), dst.view_mut()).unwrap();
-                assert!(dst.packed() == cv(&src.mat(), ksize, x, y, flag), "{size:?} {channels} {ksize:?} {x} {y} {border:?}");
+                GaussianBlur::new(ksize, x, y)
+                    .unwrap()
+                    .border(border)
+                    .apply(src.view(), dst.view_mut())
+                    .unwrap();
+                assert!(
+                    dst.packed() == cv(&src.mat(), ksize, x, y, flag),
+                    "{size:?} {channels} {ksize:?} {x} {y} {border:?}"
+                );
             }
         }
     }
@@ -184,7 +203,10 @@ mod with_opencv {
             for sigma in [0.0, 0.25, 0.6, 1.0, 1.44, 2.5, 3.3, 5.0, 7.7, 12.0, 40.0] {
                 let mut dst = Picture::blank((97, 2), 1, 0);
                 gaussian_blur(src.view(), dst.view_mut(), (ksize, 1), sigma, 0.0).unwrap();
-                assert!(dst.packed() == cv(&mat, (ksize, 1), sigma, 0.0, BORDER_REFLECT_101), "{ksize} {sigma}");
+                assert!(
+                    dst.packed() == cv(&mat, (ksize, 1), sigma, 0.0, BORDER_REFLECT_101),
+                    "{ksize} {sigma}"
+                );
             }
         }
     }

@@ -53,8 +53,19 @@ pub(super) fn strip(
     Scratch::with(|scratch| {
         for left in (0..window.width).step_by(tile) {
             let right = window.width.min(left + tile as u32);
-            let tile = Tile { lanes, plan, src, left: i64::from(window.x) + i64::from(left), pixels: (right - left) as usize };
-            tile.run(scratch, i64::from(window.y) + i64::from(rows.start), left as usize * channels, &mut dst);
+            let tile = Tile {
+                lanes,
+                plan,
+                src,
+                left: i64::from(window.x) + i64::from(left),
+                pixels: (right - left) as usize,
+            };
+            tile.run(
+                scratch,
+                i64::from(window.y) + i64::from(rows.start),
+                left as usize * channels,
+                &mut dst,
+            );
         }
     });
 }

@@ -96,7 +96,14 @@ impl Lanes {
     }
 
     /// Filters the ring down into two rows of bytes. `oldest` is the place of the first pair.
-    pub(super) fn down(self, ring: &[u32], oldest: usize, weights: &Down, upper: &mut [u8], lower: &mut [u8]) {
+    pub(super) fn down(
+        self,
+        ring: &[u32],
+        oldest: usize,
+        weights: &Down,
+        upper: &mut [u8],
+        lower: &mut [u8],
+    ) {
         let (pairs, width) = (weights.pairs.len(), upper.len());
         assert!(ring.len() == pairs * width && oldest < pairs && lower.len() == width && width % 64 == 0);
         match self {

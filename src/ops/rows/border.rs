@@ -100,9 +100,21 @@ mod tests {
             at = match border {
                 Border::Constant(_) => return None,
                 Border::Replicate => at.clamp(0, n - 1),
-                Border::Reflect => if at < 0 { -at - 1 } else { 2 * n - 1 - at },
+                Border::Reflect => {
+                    if at < 0 {
+                        -at - 1
+                    } else {
+                        2 * n - 1 - at
+                    }
+                }
                 Border::Reflect101 if n == 1 => 0,
-                Border::Reflect101 => if at < 0 { -at } else { 2 * n - 2 - at },
+                Border::Reflect101 => {
+                    if at < 0 {
+                        -at
+                    } else {
+                        2 * n - 2 - at
+                    }
+                }
             }
         }
     }
@@ -125,7 +137,8 @@ mod tests {
                 let mut out = [77; 40];
                 pad_row(Some(&row), 2, columns.clone(), border, &mut out);
                 for (i, x) in columns.clone().enumerate() {
-                    let expected = border.index(x, 3).map_or([9, 9], |x| [row[2 * x as usize], row[2 * x as usize + 1]]);
+                    let expected =
+                        border.index(x, 3).map_or([9, 9], |x| [row[2 * x as usize], row[2 * x as usize + 1]]);
                     assert_eq!(out[2 * i..][..2], expected, "{border:?} {columns:?}");
                 }
                 assert_eq!(out[2 * columns.count()], 77);

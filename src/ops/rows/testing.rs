@@ -39,7 +39,8 @@ impl Picture {
         for y in 0..height {
             for (i, byte) in picture.view_mut().row_mut(y).iter_mut().enumerate() {
                 let (x, y) = ((i / channels) as f32, y as f32);
-                let wave = (x * 0.21 + (i % channels) as f32).sin() * 60.0 + (y * 0.17 + x * 0.05).cos() * 50.0;
+                let wave =
+                    (x * 0.21 + (i % channels) as f32).sin() * 60.0 + (y * 0.17 + x * 0.05).cos() * 50.0;
                 let step = if (x - y).rem_euclid(37.0) < 15.0 { 40.0 } else { 0.0 };
                 *byte = (100.0 + wave + step + f32::from(*byte) / 24.0) as u8;
             }
@@ -71,7 +72,9 @@ impl Picture {
 
     pub(crate) fn padding_is_untouched(&self) -> bool {
         let row = self.width as usize * self.channels;
-        self.data.chunks(self.pitch.max(1)).all(|bytes| bytes[row.min(bytes.len())..].iter().all(|&b| b == PADDING))
+        self.data
+            .chunks(self.pitch.max(1))
+            .all(|bytes| bytes[row.min(bytes.len())..].iter().all(|&b| b == PADDING))
     }
 
     #[cfg(feature = "opencv")]
