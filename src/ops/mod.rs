@@ -4,6 +4,7 @@
 pub mod color;
 pub mod draw;
 pub mod gaussian_blur;
+pub mod reid;
 pub mod resize;
 mod rows;
 pub mod sharpness;

@@ -22,7 +22,7 @@ mod taps;
 #[allow(unsafe_code, reason = "AVX2 loads and stores, behind a token")]
 mod x86_64;
 
-pub(crate) use bilinear::{Sampled, across, stride};
+pub(crate) use bilinear::{Sampled, across};
 pub use fit::letterbox;
 pub(crate) use scalar::between;
 pub(crate) use taps::{Centre, Taps};
