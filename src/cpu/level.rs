@@ -122,6 +122,16 @@ token! {
     Neon, "aarch64"
 }
 
+#[cfg(target_arch = "x86_64")]
+impl Avx512 {
+    /// Every processor with AVX-512 has AVX2 and FMA too; detection asked for both.
+    #[inline]
+    #[allow(dead_code, reason = "only where 256 bits are as good")]
+    pub(crate) fn avx2(self) -> Avx2 {
+        Avx2(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

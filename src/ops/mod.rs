@@ -3,4 +3,10 @@
 
 pub mod color;
 pub mod draw;
+pub mod gaussian_blur;
+pub mod reid;
+pub mod resize;
+mod rows;
 pub mod sharpness;
+
+pub use rows::{Border, PlaneI16};

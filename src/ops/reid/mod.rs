@@ -1,0 +1,253 @@
+//! Boxes of a frame as one tensor for a network: crop, resize, colour order, normalisation, layout, in one pass.
+//!
+//! |         | layout                               | element            | shape                          | pitch (bytes) |
+//! |---------|--------------------------------------|--------------------|--------------------------------|---------------|
+//! | `frame` | any [`PixelFormat`], windows         | `u8`               | `(h, w)`                       | any           |
+//! | `boxes` | float pixels of the frame            | `f32`              | `n`                            |               |
+//! | result  | [`Layout::Nchw`] or [`Layout::Nhwc`] | `f32`, `f16`, `u8` | `(n, 3, H, W)`, `(n, H, W, 3)` | packed        |
+//!
+//! A box is [clipped](crate::roi::BBox::clip) to the frame, edges rounded outwards to whole pixels. Its pixels are
+//! resized bilinearly in OpenCV's arithmetic and rounded to bytes, then normalised. YUV is converted as
+//! [`ops::color`](crate::ops::color) does, for the box alone. Items keep the order of the boxes; a box without a
+//! pixel in the frame gives zeros and its reason.
+//!
+//! Backends and parity: scalar and AVX2 give the same bits. For `f32` they are those of OpenCV's crop, `cvtColor` and
+//! `resize`, then `byte * scale + bias` in `f32`; a library that divides by 255, subtracts and divides again is
+//! within 1e-6.
+//!
+//! [`PixelFormat`]: crate::frame::PixelFormat
+
+mod spec;
+mod store;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "AVX2 stores, behind a token")]
+mod x86_64;
+
+pub use spec::{ChannelOrder, Element, Fit, Layout, Norm, ReidSpec};
+
+use ndarray::Array4;
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::frame::{FrameView, OwnedFrame, PixelFormat, Rect, View};
+use crate::ops::color;
+use crate::ops::resize::{Centre, Sampled, Taps, across};
+use crate::ops::rows::Isa;
+use crate::roi::{BBox, Dropped, Letterbox};
+
+use store::{Blend, Place, Table};
+
+/// What became of each box: the window that was fed, or why there is none.
+pub type Windows = Vec<Result<Rect, Dropped>>;
+
+/// The boxes of a frame as a tensor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReidBatch<T> {
+    /// One item per box, in the boxes' order; zeros where there was no pixel.
+    pub tensor: Array4<T>,
+    /// What became of each box.
+    pub windows: Windows,
+}
+
+/// Makes a new tensor of `boxes`.
+///
+/// Contract and parity: the [module's](self) table.
+///
+/// # Errors
+/// When a side of the network's input is 0 or above 16384.
+///
+/// # Example
+/// ```
+/// use dsframe::frame::{OwnedFrame, PixelFormat};
+/// use dsframe::ops::reid::{ReidSpec, reid_batch};
+/// use dsframe::roi::{BBox, Dropped};
+/// let frame = OwnedFrame::zeroed(PixelFormat::Nv12, 640, 480);
+/// let boxes = [BBox::xywh(10.0, 20.0, 100.0, 235.0), BBox::xywh(700.0, 0.0, 50.0, 50.0)];
+/// let batch = reid_batch::<f32>(&frame.view(), &boxes, &ReidSpec::TORCHREID)?;
+/// assert_eq!(batch.tensor.shape(), [2, 3, 256, 128]);
+/// assert_eq!(batch.windows[1], Err(Dropped::Outside));
+/// # Ok::<(), dsframe::Error>(())
+/// ```
+pub fn reid_batch<T: Element>(
+    frame: &FrameView<'_>,
+    boxes: &[BBox],
+    spec: &ReidSpec,
+) -> Result<ReidBatch<T>> {
+    spec.check()?;
+    let mut values = vec![T::default(); boxes.len() * spec.item_len()];
+    let windows = run(Isa::best(), frame, boxes, spec, &mut values);
+    let tensor = Array4::from_shape_vec(spec.shape(boxes.len()), values);
+    Ok(ReidBatch { tensor: tensor.expect("the shape has the values' number"), windows })
+}
+
+/// Writes the items of `boxes` into `out`, every value once.
+///
+/// # Errors
+/// As [`reid_batch`], and when `out` is not [`ReidSpec::item_len`] times the number of boxes long.
+pub fn reid_batch_into<T: Element>(
+    frame: &FrameView<'_>,
+    boxes: &[BBox],
+    spec: &ReidSpec,
+    out: &mut [T],
+) -> Result<Windows> {
+    spec.check()?;
+    let needed = boxes.len() * spec.item_len();
+    if out.len() != needed {
+        return Err(Error::invalid(format!(
+            "out has {} values, {} boxes of 3x{}x{} have {needed}",
+            out.len(),
+            boxes.len(),
+            spec.height,
+            spec.width
+        )));
+    }
+    Ok(run(Isa::best(), frame, boxes, spec, out))
+}
+
+/// Boxes below which handing work to other threads does not pay.
+const PARALLEL_FROM: usize = 4;
+
+fn run<T: Element>(
+    isa: Isa,
+    frame: &FrameView<'_>,
+    boxes: &[BBox],
+    spec: &ReidSpec,
+    out: &mut [T],
+) -> Windows {
+    let norm =
+        Norm { scale: ordered(spec.norm.scale, spec.order), bias: ordered(spec.norm.bias, spec.order) };
+    let job = Job { isa, frame, spec, norm, table: Table::new(&norm) };
+    let items = out.chunks_exact_mut(spec.item_len());
+    if boxes.len() < PARALLEL_FROM || rayon::current_num_threads() == 1 {
+        let mut scratch = Scratch::default();
+        return boxes.iter().zip(items).map(|(bbox, item)| job.run(&mut scratch, bbox, item)).collect();
+    }
+    let all: Vec<_> = boxes.iter().zip(items).collect();
+    all.into_par_iter()
+        .map_init(Scratch::default, |scratch, (bbox, item)| job.run(scratch, bbox, item))
+        .collect()
+}
+
+/// Memory that one thread uses for one box after the other.
+#[derive(Default)]
+struct Scratch {
+    sampled: Option<Sampled>,
+    rgba: Option<OwnedFrame>,
+}
+
+/// What all boxes share.
+struct Job<'a, T> {
+    isa: Isa,
+    frame: &'a FrameView<'a>,
+    spec: &'a ReidSpec,
+    /// In the order of the planes.
+    norm: Norm,
+    table: Table<T>,
+}
+
+impl<T: Element> Job<'_, T> {
+    fn run(&self, scratch: &mut Scratch, bbox: &BBox, item: &mut [T]) -> Result<Rect, Dropped> {
+        let window = bbox.clip(self.frame.width(), self.frame.height());
+        match window {
+            Ok(window) => self.feed(window, scratch, item),
+            Err(_) => item.fill(T::default()),
+        }
+        window
+    }
+
+    /// One item from the pixels of `window`.
+    fn feed(&self, window: Rect, scratch: &mut Scratch, item: &mut [T]) {
+        let crop = self.frame.crop(window).expect("a clipped window lies in the frame");
+        let inner = self.inner(window, item);
+        let columns = Taps::columns(window.width, inner.width, Centre::Middle);
+        let rows = Taps::rows(window.height, inner.height, Centre::Middle);
+        let pixels = Pixels::of(&crop, &mut scratch.rgba);
+        let sampled = scratch.sampled.get_or_insert_with(|| Sampled::new(0, 4));
+        sampled.restart(inner.width as usize, 4);
+        for y in 0..inner.height as usize {
+            let blend = Blend {
+                isa: self.isa,
+                rows: sampled.pair(rows.pair(y, window.height), |row, out| {
+                    pixels.sample(self.isa, row, &columns, out);
+                }),
+                weights: rows.weights[y],
+                from: ordered(pixels.offsets, self.spec.order),
+                norm: self.norm,
+            };
+            self.place(inner.x, inner.y + y as u32, inner.width).write(item, blend, &self.table);
+        }
+    }
+
+    /// Where the crop lies in the item; what lies around it is filled.
+    fn inner(&self, window: Rect, item: &mut [T]) -> Rect {
+        let spec = self.spec;
+        let Fit::Pad { color, centered } = spec.fit else { return Rect::new(0, 0, spec.width, spec.height) };
+        let fit = Letterbox::fit((window.width, window.height), (spec.width, spec.height), centered);
+        let inner = fit.expect("neither has a side of zero").inner();
+        let pixel = self.table.pixel(ordered(color, spec.order));
+        let mut fill = |from: u32, to: u32, y: u32| self.place(from, y, to - from).fill(item, pixel);
+        for y in 0..spec.height {
+            if (inner.y..inner.y + inner.height).contains(&y) {
+                fill(0, inner.x, y);
+                fill(inner.x + inner.width, spec.width, y);
+            } else {
+                fill(0, spec.width, y);
+            }
+        }
+        inner
+    }
+
+    fn place(&self, x: u32, y: u32, width: u32) -> Place {
+        Place {
+            layout: self.spec.layout,
+            size: (self.spec.width as usize, self.spec.height as usize),
+            at: (x as usize, y as usize),
+            width: width as usize,
+        }
+    }
+}
+
+/// Red, green and blue in the order of the planes.
+fn ordered<V: Copy>(rgb: [V; 3], order: ChannelOrder) -> [V; 3] {
+    match order {
+        ChannelOrder::Rgb => rgb,
+        ChannelOrder::Bgr => [rgb[2], rgb[1], rgb[0]],
+    }
+}
+
+/// Rows of packed colour: the frame's own where it has them, else a converted copy of the box.
+struct Pixels<'a> {
+    plane: View<'a>,
+    /// Where red, green and blue are in a pixel.
+    offsets: [usize; 3],
+}
+
+impl<'a> Pixels<'a> {
+    fn of(crop: &FrameView<'a>, rgba: &'a mut Option<OwnedFrame>) -> Self {
+        if let Some(offsets) = crop.format().rgb_offsets() {
+            return Self { plane: crop.plane(0), offsets };
+        }
+        let (width, height) = (crop.width(), crop.height());
+        let fits = |frame: &OwnedFrame| frame.view().width() >= width && frame.view().height() >= height;
+        if !rgba.as_ref().is_some_and(fits) {
+            *rgba = Some(OwnedFrame::zeroed(PixelFormat::Rgba, width, height));
+        }
+        let copy = rgba.as_mut().expect("it was just made");
+        let whole = Rect::new(0, 0, width, height);
+        let converted =
+            copy.view_mut().plane_mut(0).crop_mut(whole).and_then(|dst| color::rgba_from(crop, dst));
+        converted.expect("the copy is at least as large as the box");
+        let plane = copy.view().plane(0).crop(whole).expect("the copy is at least as large as the box");
+        Self { plane, offsets: [0, 1, 2] }
+    }
+
+    fn sample(&self, isa: Isa, row: u32, columns: &Taps, out: &mut [i16]) {
+        match self.plane.channels() {
+            3 => across::<3>(isa, self.plane.row(row), columns, out),
+            _ => across::<4>(isa, self.plane.row(row), columns, out),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! From two sampled rows to one row of the tensor.
+
+use half::f16;
+
+use super::spec::{Layout, Norm, Store};
+#[cfg(target_arch = "x86_64")]
+use super::x86_64;
+use crate::ops::resize::between;
+use crate::ops::rows::Isa;
+
+/// Two sampled rows of four values a pixel, and how they are blended.
+#[derive(Clone, Copy)]
+pub(super) struct Blend<'a> {
+    pub(super) isa: Isa,
+    pub(super) rows: [&'a [i16]; 2],
+    pub(super) weights: [i16; 2],
+    /// For each plane: which value of a pixel.
+    pub(super) from: [usize; 3],
+    /// Factors and bias of each plane.
+    pub(super) norm: Norm,
+}
+
+/// A byte's value in each plane, worked out once: a normalised byte has 256 values.
+pub(super) struct Table<T>(Box<[[T; 3]; 256]>);
+
+impl<T: Store> Table<T> {
+    /// Of `norm`, whose values are in the order of the planes.
+    pub(super) fn new(norm: &Norm) -> Self {
+        let mut table = Box::new([[T::default(); 3]; 256]);
+        for (byte, values) in table.iter_mut().enumerate() {
+            for (c, value) in values.iter_mut().enumerate() {
+                *value = T::from_byte(byte as u8, norm, c);
+            }
+        }
+        Self(table)
+    }
+
+    pub(super) fn pixel(&self, bytes: [u8; 3]) -> [T; 3] {
+        [0, 1, 2].map(|c| self.0[usize::from(bytes[c])][c])
+    }
+}
+
+/// Where a row of an item goes.
+pub(super) struct Place {
+    pub(super) layout: Layout,
+    /// Columns and rows of the item.
+    pub(super) size: (usize, usize),
+    /// First column, and row.
+    pub(super) at: (usize, usize),
+    /// Columns of the row.
+    pub(super) width: usize,
+}
+
+impl Place {
+    /// The three planes' parts of this row.
+    fn planes<'a, T>(&self, item: &'a mut [T]) -> [&'a mut [T]; 3] {
+        let (columns, rows) = self.size;
+        let start = self.at.1 * columns + self.at.0;
+        let (a, rest) = item.split_at_mut(columns * rows);
+        let (b, c) = rest.split_at_mut(columns * rows);
+        [a, b, c].map(|plane| &mut plane[start..start + self.width])
+    }
+
+    /// This row's pixels, one after the other.
+    fn pixels<'a, T>(&self, item: &'a mut [T]) -> &'a mut [[T; 3]] {
+        let start = self.at.1 * self.size.0 + self.at.0;
+        &mut item.as_chunks_mut::<3>().0[start..start + self.width]
+    }
+
+    /// Fills the row with one pixel.
+    pub(super) fn fill<T: Copy>(&self, item: &mut [T], pixel: [T; 3]) {
+        match self.layout {
+            Layout::Nchw => self.planes(item).into_iter().zip(pixel).for_each(|(row, v)| row.fill(v)),
+            Layout::Nhwc => self.pixels(item).fill(pixel),
+        }
+    }
+
+    /// Writes the blended row.
+    pub(super) fn write<T: Store>(&self, item: &mut [T], blend: Blend<'_>, table: &Table<T>) {
+        let byte = |at: usize, c: usize| {
+            let [upper, lower] = blend.rows.map(|row| row[4 * at + blend.from[c]]);
+            between(upper, lower, blend.weights)
+        };
+        let pixel = |at: usize| table.pixel([byte(at, 0), byte(at, 1), byte(at, 2)]);
+        match self.layout {
+            Layout::Nhwc => blend.isa.run(|| {
+                self.pixels(item).iter_mut().enumerate().for_each(|(at, out)| *out = pixel(at));
+            }),
+            Layout::Nchw => {
+                let mut planes = self.planes(item);
+                let done = T::fast(blend, planes.each_mut().map(|plane| &mut **plane));
+                for at in done..self.width {
+                    for (plane, value) in planes.iter_mut().zip(pixel(at)) {
+                        plane[at] = value;
+                    }
+                }
+            }
+        }
+    }
+}
+
+macro_rules! fast {
+    ($name:ident, $type:ty) => {
+        pub(super) fn $name(blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
+            match blend.isa {
+                Isa::Scalar => 0,
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx2(token) => x86_64::$name(token, blend, planes),
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx512(token) => x86_64::$name(token.avx2(), blend, planes),
+            }
+        }
+    };
+}
+
+fast!(planes_f32, f32);
+fast!(planes_f16, f16);
+fast!(planes_u8, u8);

@@ -1,0 +1,83 @@
+//! Eight pixels at a time on AVX2: blended, taken apart by colour, normalised and stored.
+
+use std::arch::x86_64::*;
+
+use half::f16;
+
+use super::store::Blend;
+use crate::cpu::Avx2;
+use crate::ops::resize::blend as blend_words;
+
+/// Eight blended pixels of four bytes, from each group of 32 sampled values.
+#[target_feature(enable = "avx2")]
+fn pixels(upper: &[i16; 32], lower: &[i16; 32], weights: (__m256i, __m256i)) -> __m256i {
+    let half = |i: usize| {
+        let part = |row: &[i16; 32]| -> [i16; 16] { row.as_chunks().0[i] };
+        blend_words(&part(upper), &part(lower), weights)
+    };
+    _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi16(half(0), half(1)))
+}
+
+/// Byte `from` of each of eight pixels, as integers.
+#[target_feature(enable = "avx2")]
+fn channel(pixels: __m256i, from: usize) -> __m256i {
+    let shifted = _mm256_srl_epi32(pixels, _mm_cvtsi32_si128(8 * from as i32));
+    _mm256_and_si256(shifted, _mm256_set1_epi32(0xFF))
+}
+
+macro_rules! planes {
+    ($name:ident, $inner:ident, $type:ty, $features:literal, $store:ident) => {
+        /// Writes pixels from the left, and returns how many.
+        pub(super) fn $name(_: Avx2, blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
+            // SAFETY: the token exists only where AVX2 was detected, and every processor with AVX2 has F16C.
+            unsafe { $inner(blend, planes) }
+        }
+
+        #[target_feature(enable = $features)]
+        fn $inner(blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
+            let weights = (_mm256_set1_epi16(blend.weights[0]), _mm256_set1_epi16(blend.weights[1]));
+            let groups = blend.rows[0].as_chunks::<32>().0.iter().zip(blend.rows[1].as_chunks::<32>().0);
+            let [a, b, c] = planes.map(|plane| plane.as_chunks_mut::<8>().0.iter_mut());
+            let mut done = 0;
+            for ((((upper, lower), a), b), c) in groups.zip(a).zip(b).zip(c) {
+                let pixels = pixels(upper, lower, weights);
+                for (i, out) in [a, b, c].into_iter().enumerate() {
+                    let values = channel(pixels, blend.from[i]);
+                    $store(values, (blend.norm.scale[i], blend.norm.bias[i]), out);
+                }
+                done += 8;
+            }
+            done
+        }
+    };
+}
+
+planes!(planes_f32, planes_f32_avx2, f32, "avx2", store_f32);
+planes!(planes_f16, planes_f16_avx2, f16, "avx2,f16c", store_f16);
+planes!(planes_u8, planes_u8_avx2, u8, "avx2", store_u8);
+
+/// `value * scale + bias`, in two roundings as the scalar code has it.
+#[target_feature(enable = "avx2")]
+fn normalised(values: __m256i, (scale, bias): (f32, f32)) -> __m256 {
+    let product = _mm256_mul_ps(_mm256_cvtepi32_ps(values), _mm256_set1_ps(scale));
+    _mm256_add_ps(product, _mm256_set1_ps(bias))
+}
+
+#[target_feature(enable = "avx2")]
+fn store_f32(values: __m256i, norm: (f32, f32), out: &mut [f32; 8]) {
+    // SAFETY: `out` is 32 bytes; the store needs no alignment.
+    unsafe { _mm256_storeu_ps(out.as_mut_ptr(), normalised(values, norm)) };
+}
+
+#[target_feature(enable = "avx2,f16c")]
+fn store_f16(values: __m256i, norm: (f32, f32), out: &mut [f16; 8]) {
+    let halves = _mm256_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(normalised(values, norm));
+    // SAFETY: `out` is 16 bytes, `f16` being a plain 16-bit word; the store needs no alignment.
+    unsafe { _mm_storeu_si128(out.as_mut_ptr().cast(), halves) };
+}
+
+#[target_feature(enable = "avx2")]
+fn store_u8(values: __m256i, _: (f32, f32), out: &mut [u8; 8]) {
+    let words = _mm_packus_epi32(_mm256_castsi256_si128(values), _mm256_extracti128_si256::<1>(values));
+    *out = _mm_cvtsi128_si64(_mm_packus_epi16(words, words)).to_le_bytes();
+}

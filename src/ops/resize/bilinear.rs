@@ -1,0 +1,108 @@
+//! Bilinear sampling: rows are sampled along x once, and blended along y.
+
+use super::scalar;
+use super::taps::{Centre, Taps};
+#[cfg(target_arch = "x86_64")]
+use super::x86_64;
+use crate::frame::{View, ViewMut};
+use crate::ops::rows::Isa;
+
+/// Values per pixel of a sampled row: three channels take the room of four.
+pub(crate) const fn stride(channels: usize) -> usize {
+    if channels == 3 { 4 } else { channels }
+}
+
+/// Samples `row` at `taps` into `out`, which has [`stride`] values a pixel.
+#[inline]
+pub(crate) fn across<const C: usize>(isa: Isa, row: &[u8], taps: &Taps, out: &mut [i16]) {
+    let done = match isa {
+        Isa::Scalar => 0,
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2(token) => x86_64::across::<C>(token, row, taps, out),
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512(token) => x86_64::across::<C>(token.avx2(), row, taps, out),
+    };
+    scalar::across::<C>(row, taps, stride(C), done, out);
+}
+
+/// The last two sampled rows: going down a picture samples each row once.
+pub(crate) struct Sampled {
+    rows: [Vec<i16>; 2],
+    held: [Option<u32>; 2],
+}
+
+impl Sampled {
+    /// Room for rows of `width` pixels of `channels` values.
+    pub(crate) fn new(width: usize, channels: usize) -> Self {
+        let row = vec![0; width * stride(channels)];
+        Self { rows: [row.clone(), row], held: [None; 2] }
+    }
+
+    /// Forgets what is held: the next picture begins. Rows become `width` pixels long.
+    pub(crate) fn restart(&mut self, width: usize, channels: usize) {
+        self.held = [None; 2];
+        for row in &mut self.rows {
+            row.resize(width * stride(channels), 0);
+        }
+    }
+
+    /// The sampled rows `wanted`; `sample` fills one that is not held.
+    pub(crate) fn pair(&mut self, wanted: [u32; 2], mut sample: impl FnMut(u32, &mut [i16])) -> [&[i16]; 2] {
+        for row in wanted {
+            if self.held.contains(&Some(row)) {
+                continue;
+            }
+            // The slot that the other of the two does not need.
+            let slot = usize::from(self.held[0].is_some_and(|held| wanted.contains(&held)));
+            sample(row, &mut self.rows[slot]);
+            self.held[slot] = Some(row);
+        }
+        let slot = |row: u32| usize::from(self.held[0] != Some(row));
+        [&self.rows[slot(wanted[0])], &self.rows[slot(wanted[1])]]
+    }
+}
+
+/// The rows from `top` on of an output of `whole` pixels.
+pub(super) fn bilinear<const C: usize>(
+    isa: Isa,
+    src: &View<'_>,
+    mut dst: ViewMut<'_>,
+    top: u32,
+    whole: (u32, u32),
+    centre: Centre,
+) {
+    let columns = Taps::columns(src.width(), whole.0, centre);
+    let rows = Taps::rows(src.height(), whole.1, centre);
+    let mut sampled = Sampled::new(whole.0 as usize, C);
+    for y in 0..dst.height() {
+        let at = (top + y) as usize;
+        let weights = rows.weights[at];
+        let mut wanted = rows.pair(at, src.height());
+        if weights[1] == 0 {
+            // The second row would count nothing.
+            wanted[1] = wanted[0];
+        }
+        let pair = sampled.pair(wanted, |row, out| across::<C>(isa, src.row(row), &columns, out));
+        down::<C>(isa, pair, weights, dst.row_mut(y));
+    }
+}
+
+/// Blends two sampled rows into bytes.
+fn down<const C: usize>(isa: Isa, rows: [&[i16]; 2], weights: [i16; 2], out: &mut [u8]) {
+    if stride(C) == C {
+        isa.run(|| {
+            for ((out, &upper), &lower) in out.iter_mut().zip(rows[0]).zip(rows[1]) {
+                *out = scalar::between(upper, lower, weights);
+            }
+        });
+        return;
+    }
+    let done = match isa {
+        Isa::Scalar => 0,
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2(token) => x86_64::down3(token, rows, weights, out),
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512(token) => x86_64::down3(token.avx2(), rows, weights, out),
+    };
+    scalar::down::<C>(rows, weights, stride(C), done, out);
+}
