@@ -1,15 +1,22 @@
 //! The mirrors in `sys` against layouts measured with C compilers on every version's headers.
 //! All mismatches are printed, then one failure.
 
+#[path = "abi/constants.rs"]
+mod constants;
 #[path = "abi/mirrors.rs"]
 mod mirrors;
+#[path = "abi/payloads.rs"]
+mod payloads;
 
+use std::collections::BTreeSet;
 use std::mem::offset_of;
 
+use constants::known_constants;
 use dsframe::sys::*;
-use mirrors::{known_constants, mirrors};
+use mirrors::{Extent, Mirror};
 use serde_json::Value;
 
+/// Files of golden tables, and the generations of their version.
 const VERSIONS: [(&str, MetaGeneration, SurfaceGeneration); 10] = [
     ("6.0", MetaGeneration::A, SurfaceGeneration::A),
     ("6.1", MetaGeneration::A, SurfaceGeneration::A),
@@ -23,14 +30,57 @@ const VERSIONS: [(&str, MetaGeneration, SurfaceGeneration); 10] = [
     ("9.1", MetaGeneration::C, SurfaceGeneration::C),
 ];
 
-/// Values that no version promises: sentinels, reserved bounds, user meta types that moved.
-fn is_private(name: &str, value: i128) -> bool {
-    let is_meta_type = name.starts_with("NVDS_");
+/// Jetson's own copy of the surface headers; its structs are those of DeepStream 7.0.
+const JETSON: &str = "l4t-r36era-nvbufsurface";
+
+/// Structs of the headers that have no mirror, and why.
+const NOT_MIRRORED: &[(&str, &str)] = &[
+    ("GList", "of glib-sys"),
+    ("GRecMutex", "of glib-sys"),
+    ("GstMeta", "of gstreamer-sys"),
+    ("GstMetaInfo", "of gstreamer-sys"),
+    ("NvDs3DTracking", "inside NvDsEventMsgMeta behind its prefix, which is private to a version"),
+    ("NvDsConvexHull", "only in NvDs3DTracking"),
+    ("NvDsBbox3dObject", "behind the prefix of NvDsEventMsgMeta, since 8.0"),
+    (
+        "NvDsBbox3dObjectList",
+        "payload of NVDS_CUSTOM_MSG_SPARSE4D, of which the message converter is the only reader",
+    ),
+    ("NvDsCongestionObject", "behind the prefix of NvDsEventMsgMeta, since 8.0"),
+    ("NvDsConversationObject", "behind the prefix of NvDsEventMsgMeta, since 8.0"),
+    ("NvDsInteractionObject", "behind the prefix of NvDsEventMsgMeta, since 8.0"),
+    ("NvDsLLMObject", "behind the prefix of NvDsEventMsgMeta, since 8.0"),
+    ("NvDsSegmentationObject", "behind the prefix of NvDsEventMsgMeta, since 8.0"),
+    ("NvDsTypeMetricsObject", "behind the prefix of NvDsEventMsgMeta, since 8.0"),
+    ("SourceTimePair", "behind the prefix of NvDsEventMsgMeta, since 8.0"),
+];
+
+/// Constants that have no mirror: sentinels, bounds of reserved ranges, what belongs to structs that have none.
+fn is_private(name: &str) -> bool {
+    const PRIVATE: &[&str] = &[
+        "NVDS_GST_INVALID_META",
+        "NVDS_GST_CUSTOM_META",
+        // Aliases of two numbers that are looked up by version.
+        "NVDS_USER_FRAME_META_NVDSANALYTICS",
+        "NVDS_USER_OBJ_META_NVDSANALYTICS",
+        "MAX_ENTRIES",
+        "MAX_NUM_OBJECTS",
+        "MAX_SOURCE_ID_LEN",
+        "MAX_IN_BUF",
+    ];
     name.ends_with("_LAST")
         || name.contains("RESERVED")
         || name.contains("FORCE32")
-        || name == "NVDS_GST_INVALID_META"
-        || (is_meta_type && (16..=4096).contains(&value))
+        || name.starts_with("NVDS_VERSION_")
+        || PRIVATE.contains(&name)
+}
+
+fn mirrors() -> Vec<Mirror> {
+    mirrors::mirrors().into_iter().chain(payloads::payloads()).collect()
+}
+
+fn version_of(file: &str) -> DeepStreamVersion {
+    if file == JETSON { DeepStreamVersion::V7_0 } else { file.parse().unwrap() }
 }
 
 fn golden(version: &str) -> Value {
@@ -71,35 +121,93 @@ impl Report {
 
 fn check_mirrors(report: &mut Report, golden: &Value) {
     for m in mirrors() {
-        let Some(size) = golden["structs"][m.name]["size"].as_u64() else { continue };
-        if m.whole {
-            report.same(format!("size of {}", m.name), m.size, size as usize);
-        } else {
-            report.same(format!("prefix of {} fits", m.name), m.size <= size as usize, true);
+        let Some(size) = golden["structs"][m.name]["size"].as_u64().map(|s| s as usize) else { continue };
+        match m.extent {
+            Extent::Whole => report.same(format!("size of {}", m.name), m.size, size),
+            Extent::Prefix => report.same(format!("prefix of {} fits", m.name), m.size <= size, true),
+            Extent::Largest => report.same(format!("{} is large enough", m.name), m.size >= size, true),
         }
         let align = golden["structs"][m.name]["align"].as_u64().unwrap() as usize;
-        report.same(format!("alignment of {}", m.name), m.align, align);
-        for (field, offset, size) in m.fields {
-            match golden_field(golden, m.name, field) {
-                Some(measured) => {
-                    report.same(format!("{}.{field} (offset, size)", m.name), (offset, size), measured);
-                }
-                // Came in 6.4, in what was padding.
-                None if field == "circle_width" => {}
-                None => report.same(format!("{}.{field} exists", m.name), true, false),
+        if m.extent != Extent::Largest || m.size == size {
+            report.same(format!("alignment of {}", m.name), m.align, align);
+        }
+        check_fields(report, golden, &m, size);
+    }
+}
+
+fn check_fields(report: &mut Report, golden: &Value, m: &Mirror, size: usize) {
+    // The one struct whose fields moved as well; older versions are in its table.
+    if m.name == "NvBufSurfTransformCompositeBlendParamsEx" && m.size != size {
+        return;
+    }
+    for &(field, offset, bytes) in &m.fields {
+        match golden_field(golden, m.name, field) {
+            Some(measured) => {
+                report.same(format!("{}.{field} (offset, size)", m.name), (offset, bytes), measured);
             }
+            // Came in 6.4 and 7.0, in what was padding.
+            None if matches!(field, "circle_width" | "cost_size") => {}
+            None if m.extent == Extent::Largest => {
+                report.same(format!("{}.{field} lies behind", m.name), offset >= size, true);
+            }
+            None => report.same(format!("{}.{field} exists", m.name), true, false),
         }
     }
 }
 
-fn check_constants(report: &mut Report, golden: &Value) {
+/// Every measured field is in the mirror or in a table, at its place, and the tables have no more than that.
+fn check_tables(report: &mut Report, golden: &Value, version: DeepStreamVersion) {
+    let mirrors = mirrors();
+    for (name, measured) in golden["structs"].as_object().unwrap() {
+        let Some(mirror) = mirrors.iter().find(|m| m.name == name) else { continue };
+        let table = grown_structs().find(|t| t.name == name);
+        let layout = table.and_then(|t| t.layout(version));
+        if let Some(table) = table {
+            let size = measured["size"].as_u64().map(|s| s as usize);
+            report.same(format!("size of {name} in its table"), layout.and_then(|l| l.size), size);
+            report.same(
+                format!("{name} in its table is large enough"),
+                table.largest() >= size.unwrap(),
+                true,
+            );
+        }
+        for &(field, offset, size) in layout.map_or(&[][..], |l| l.fields) {
+            let theirs = golden_field(golden, name, field);
+            report.same(format!("{name}.{field} in its table"), Some((offset, size)), theirs);
+        }
+        for field in measured["fields"].as_array().unwrap() {
+            let field = field[0].as_str().unwrap();
+            let in_table = layout.is_some_and(|l| l.fields.iter().any(|f| f.0 == field));
+            let known = in_table || mirror.fields.iter().any(|f| f.0 == field);
+            // The other name of a union, and four bytes that nobody uses.
+            let left_out = matches!((name.as_str(), field), ("NvDsInferLayerInfo", "dims"));
+            report.same(format!("{name}.{field} is mirrored"), known || left_out, true);
+        }
+    }
+    for table in grown_structs() {
+        let theirs = golden["structs"].get(table.name).is_some();
+        let measured = report.version != JETSON || theirs;
+        if measured {
+            report.same(format!("{} exists", table.name), table.layout(version).is_some(), theirs);
+        }
+    }
+}
+
+fn check_constants(report: &mut Report, golden: &Value, version: DeepStreamVersion) {
     let known = known_constants();
     for (name, value) in golden["constants"].as_object().unwrap() {
         let value: i128 = value.to_string().parse().unwrap();
-        match known.get(name.as_str()) {
-            Some(&ours) => report.same(name, ours, value),
-            None => report.same(format!("{name} = {value} is known"), is_private(name, value), true),
+        let moved = MOVED.iter().find(|m| m.name == name);
+        match (known.get(name.as_str()), moved) {
+            (Some(_), Some(_)) => report.same(format!("{name} moved and is a constant"), true, false),
+            (Some(&ours), None) => report.same(name, ours, value),
+            (None, Some(moved)) => report.same(name, moved.value(version).map(i128::from), Some(value)),
+            (None, None) => report.same(format!("{name} = {value} is known"), is_private(name), true),
         }
+    }
+    for moved in MOVED.iter().filter(|_| report.version != JETSON).collect::<Vec<_>>() {
+        let theirs = golden["constants"].get(moved.name).is_some();
+        report.same(format!("{} exists", moved.name), moved.value(version).is_some(), theirs);
     }
 }
 
@@ -176,8 +284,11 @@ fn finish(reports: Vec<Report>) {
 fn every_version() {
     let reports = VERSIONS.into_iter().map(|(version, meta, surface)| {
         let (mut report, golden) = (Report::new(version), golden(version));
+        let exact = version_of(version);
+        assert_eq!(exact.generation(), meta);
         check_mirrors(&mut report, &golden);
-        check_constants(&mut report, &golden);
+        check_tables(&mut report, &golden, exact);
+        check_constants(&mut report, &golden, exact);
         check_meta_tails(&mut report, &golden, meta);
         check_surface_tails(&mut report, &golden, surface);
         report
@@ -185,12 +296,37 @@ fn every_version() {
     finish(reports.collect());
 }
 
-/// Jetson's own copy of the surface headers.
 #[test]
 fn jetson_surface_headers() {
-    let (mut report, golden) = (Report::new("l4t-r36era-nvbufsurface"), golden("l4t-r36era-nvbufsurface"));
+    let (mut report, golden) = (Report::new(JETSON), golden(JETSON));
     check_mirrors(&mut report, &golden);
-    check_constants(&mut report, &golden);
+    check_tables(&mut report, &golden, version_of(JETSON));
+    check_constants(&mut report, &golden, version_of(JETSON));
     check_surface_tails(&mut report, &golden, SurfaceGeneration::A);
     finish(vec![report]);
+}
+
+/// Nothing in the headers is forgotten without a word.
+#[test]
+fn every_struct_is_mirrored_or_excused() {
+    let files = VERSIONS.iter().map(|v| v.0).chain([JETSON]);
+    let measured: BTreeSet<String> = files
+        .flat_map(|f| golden(f)["structs"].as_object().unwrap().keys().cloned().collect::<Vec<_>>())
+        .collect();
+    let mirrored: BTreeSet<&str> = mirrors().iter().map(|m| m.name).collect();
+    let excused: BTreeSet<&str> = NOT_MIRRORED.iter().map(|n| n.0).collect();
+    let mut wrong: Vec<String> = Vec::new();
+    for name in &measured {
+        match (mirrored.contains(name.as_str()), excused.contains(name.as_str())) {
+            (false, false) => wrong.push(format!("{name} is neither mirrored nor excused")),
+            (true, true) => wrong.push(format!("{name} is mirrored, yet excused")),
+            _ => {}
+        }
+    }
+    let known = |name: &&&str| !measured.contains(**name);
+    wrong.extend(mirrored.iter().filter(known).map(|n| format!("{n} is mirrored, but in no header")));
+    wrong.extend(excused.iter().filter(known).map(|n| format!("{n} is excused, but in no header")));
+    wrong.extend(NOT_MIRRORED.iter().filter(|n| n.1.is_empty()).map(|n| format!("{} has no reason", n.0)));
+    println!("{} structs: {} mirrored, {} excused", measured.len(), mirrored.len(), excused.len());
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
