@@ -6,6 +6,7 @@ use std::ptr::{self, NonNull};
 use super::frame::{FrameInit, FrameMeta};
 use super::iter::{Handle, MetaIter};
 use super::raw::{Guard, load, store};
+use super::typed::is_viewed;
 use super::user::{self, Payload, UserMeta};
 use crate::runtime::{api, try_api};
 use crate::sys::*;
@@ -127,10 +128,11 @@ impl<'b> BatchMeta<'b> {
         copy
     }
 
-    /// Removes a frame with all it holds; `false` when it is not in this batch.
+    /// Removes a frame with all it holds; `false` when it is not in this batch, and while a
+    /// [typed view](super::typed) of it is alive.
     pub fn remove_frame(&self, frame: FrameMeta<'_>) -> bool {
         let _lock = self.lock();
-        let found = self.frames().any(|f| f.raw == frame.raw);
+        let found = !is_viewed(self.as_ptr()) && self.frames().any(|f| f.raw == frame.raw);
         if found {
             // SAFETY: a frame of this batch's list, changed under the lock.
             unsafe { (api().remove_frame_meta_from_batch)(self.as_ptr(), frame.as_ptr()) };

@@ -10,6 +10,7 @@ use super::object::ObjectMeta;
 use super::raw::{Guard, field, load, store};
 use super::scene::Scene;
 use super::text;
+use super::typed::is_viewed;
 use super::user::{self, Payload, UserMeta};
 use crate::runtime::api;
 use crate::sys::*;
@@ -232,12 +233,13 @@ impl<'b> FrameMeta<'b> {
         }
     }
 
-    /// Removes an object with all it holds; `false` when it is not on this frame. Objects found in
+    /// Removes an object with all it holds; `false` when it is not on this frame, and while a
+    /// [typed view](super::typed) of the batch is alive. Objects found in
     /// it lose their parent.
     pub fn remove_object(&self, object: ObjectMeta<'_>) -> bool {
         // SAFETY: the frame is live.
-        let _lock = unsafe { Guard::of(self.raw) };
-        if !self.objects().any(|o| o.raw == object.raw) {
+        let lock = unsafe { Guard::of(self.raw) };
+        if is_viewed(lock.batch()) || !self.objects().any(|o| o.raw == object.raw) {
             return false;
         }
         for child in self.objects() {
@@ -310,11 +312,12 @@ impl<'b> FrameMeta<'b> {
         }
     }
 
-    /// Removes a user meta and frees its payload; `false` when it is not on this frame.
+    /// Removes a user meta and frees its payload; `false` when it is not on this frame, and while a
+    /// [typed view](super::typed) of the batch is alive.
     pub fn remove_user(&self, user: UserMeta<'_>) -> bool {
         // SAFETY: the frame is live.
-        let _lock = unsafe { Guard::of(self.raw) };
-        let found = self.user_metas().any(|u| u.raw == user.raw);
+        let lock = unsafe { Guard::of(self.raw) };
+        let found = !is_viewed(lock.batch()) && self.user_metas().any(|u| u.raw == user.raw);
         if found {
             // SAFETY: a user meta of this frame's list, changed under the lock.
             unsafe { (api().remove_user_meta_from_frame)(self.as_ptr(), user.as_ptr()) };

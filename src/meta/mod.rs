@@ -43,6 +43,7 @@ mod scene;
 mod snapshot;
 mod space;
 mod text;
+pub mod typed;
 mod user;
 
 pub use batch::{BatchMeta, MetaLock, OwnedBatchMeta};

@@ -18,12 +18,14 @@
 pub mod embedded;
 mod native;
 mod table;
+mod version;
 
 use std::env::VarError;
 use std::fmt;
 use std::sync::OnceLock;
 
 pub use table::{Api, SurfaceApi, SurfaceFn, SurfaceMapFn};
+pub use version::versions;
 
 use crate::{Error, ErrorKind, Result};
 
