@@ -1,4 +1,5 @@
 //! Payloads as C code would attach them, right and wrong.
+#![allow(dead_code, reason = "each test program uses its own part")]
 
 use std::ffi::c_void;
 use std::ptr;

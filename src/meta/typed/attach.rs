@@ -13,12 +13,13 @@ use crate::sys::*;
 
 /// A value that can become a payload of one of DeepStream's own types.
 pub(super) trait CPayload: Clone + Send + Sync + 'static {
-    const KIND: UserMetaKind;
     /// The C struct, at the largest size that any version has.
     type C;
     /// Arrays that the C struct needs and the value does not have.
     type Parts;
 
+    /// What it is.
+    fn kind(&self) -> UserMetaKind;
     /// The arrays. They may point into heap memory of the value, which does not move.
     fn parts(&self, versions: VersionRange) -> Result<Self::Parts>;
     /// The C struct, which may point into heap memory of the value and of the parts.
@@ -83,7 +84,7 @@ owner! {
 /// [`ErrorKind::Abi`](crate::ErrorKind::Abi) when the number of the type or its layout is not known.
 pub(super) fn attach<'b, T: CPayload>(owner: impl Owner<'b>, value: T) -> Result<UserMeta<'b>> {
     let versions = versions(owner.layout())?;
-    let meta_type = MetaTypes::for_versions(versions).number(T::KIND)?;
+    let meta_type = MetaTypes::for_versions(versions).number(value.kind())?;
     let block = Block::new(value, versions)?;
     // SAFETY: a live batch, by the handle. Acquiring from it never fails. Every field is set, since the real library
     // leaves what the last user stored. Linked under the lock.

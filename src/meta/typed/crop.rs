@@ -40,9 +40,12 @@ impl<'b> CropImageMeta<'b> {
 struct Crop(Vec<u8>);
 
 impl CPayload for Crop {
-    const KIND: UserMetaKind = UserMetaKind::CropImage;
     type C = NvDsObjEncOutParams;
     type Parts = ();
+
+    fn kind(&self) -> UserMetaKind {
+        UserMetaKind::CropImage
+    }
 
     fn parts(&self, _versions: VersionRange) -> Result<()> {
         Ok(())

@@ -60,9 +60,12 @@ struct Flow {
 }
 
 impl CPayload for Flow {
-    const KIND: UserMetaKind = UserMetaKind::OpticalFlow;
     type C = Words<7>;
     type Parts = ();
+
+    fn kind(&self) -> UserMetaKind {
+        UserMetaKind::OpticalFlow
+    }
 
     fn parts(&self, _versions: VersionRange) -> Result<()> {
         Ok(())

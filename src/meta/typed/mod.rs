@@ -13,7 +13,7 @@
 //! | nvinfer, `output-tensor-meta=1` | [`UserMeta::tensor_output`] | [`FrameMeta::add_tensor_output`](super::FrameMeta::add_tensor_output) |
 //! | nvinfer, segmentation | [`UserMeta::segmentation`] | [`FrameMeta::add_segmentation`](super::FrameMeta::add_segmentation) |
 //! | nvinfer, instance masks | [`ObjectMeta::mask`](super::ObjectMeta::mask) | [`ObjectMeta::set_mask`](super::ObjectMeta::set_mask) |
-//! | nvtracker, past frames, ended targets, shadows | [`UserMeta::target_lists`] | |
+//! | nvtracker, past frames, ended targets, shadows | [`UserMeta::target_lists`] | [`BatchMeta::add_target_lists`](super::BatchMeta::add_target_lists) |
 //! | nvtracker, re-identification | [`UserMeta::reid`], [`UserMeta::reid_batch`] | [`ObjectMeta::add_reid`](super::ObjectMeta::add_reid) |
 //! | nvdspreprocess | [`UserMeta::preprocess_batch`], [`UserMeta::roi`] | |
 //! | nvof | [`UserMeta::optical_flow`] | [`FrameMeta::add_optical_flow`](super::FrameMeta::add_optical_flow) |
@@ -44,6 +44,7 @@
 
 mod attach;
 mod crop;
+mod element;
 mod flow;
 mod latency;
 mod mask;
@@ -51,18 +52,23 @@ mod reid;
 mod roi;
 mod segmentation;
 mod tensor;
+mod tensor_output;
 mod tracker;
+mod tracker_output;
 mod view;
 
 pub use crop::CropImageMeta;
+pub use element::{DataType, TensorData, TensorElement};
 pub use flow::OpticalFlowMeta;
 pub use latency::{Latency, SubLatency};
 pub use mask::Mask;
 pub use reid::{ReidBatchMeta, ReidMeta};
 pub use roi::{PreprocessBatchMeta, PreprocessTensor, RoiMeta, RoiUserMeta};
 pub use segmentation::{Segmentation, SegmentationMeta};
-pub use tensor::{DataType, Layer, TensorData, TensorElement, TensorLayer, TensorMeta, TensorOutput};
+pub use tensor::{Layer, TensorMeta};
+pub use tensor_output::{TensorLayer, TensorOutput};
 pub use tracker::{Target, TargetFrame, TargetListKind, TargetLists, TargetStream, TrackerState};
+pub use tracker_output::{StreamTargets, TargetTrack};
 pub(in crate::meta) use view::is_viewed;
 
 use super::UserMeta;

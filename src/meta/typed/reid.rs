@@ -100,9 +100,12 @@ impl<'b> ReidBatchMeta<'b> {
 struct Reid(Vec<f32>);
 
 impl CPayload for Reid {
-    const KIND: UserMetaKind = UserMetaKind::TrackerObjReid;
     type C = NvDsObjReid;
     type Parts = ();
+
+    fn kind(&self) -> UserMetaKind {
+        UserMetaKind::TrackerObjReid
+    }
 
     fn parts(&self, versions: VersionRange) -> Result<()> {
         if versions.oldest() < DeepStreamVersion::V7_0 {

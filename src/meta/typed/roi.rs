@@ -193,8 +193,7 @@ impl<'b> PreprocessBatchMeta<'b> {
     pub fn rois(&self) -> Result<Vec<RoiMeta<'_>>> {
         let stride = ROI_META.size(self.view.versions)?;
         let count = length(&self.raw.roi_vector, stride, "roi_vector")?;
-        // SAFETY: the pointer is only looked at.
-        unsafe { check(self.raw.roi_vector.begin, count, stride, 8, "roi_vector") }?;
+        check(self.raw.roi_vector.begin, count, stride, 8, "roi_vector")?;
         let first = self.raw.roi_vector.begin.cast::<u8>();
         // SAFETY: as many regions as the vector has at this stride, live as long as the payload.
         let roi = |i: usize| unsafe {

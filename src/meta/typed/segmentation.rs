@@ -78,7 +78,7 @@ impl<'b> SegmentationMeta<'b> {
             return Ok(None);
         }
         let shape = (self.classes(), self.height(), self.width());
-        let count = shape.0.checked_mul(shape.1 * shape.2).unwrap_or(usize::MAX);
+        let count = shape.0.saturating_mul(shape.1 * shape.2);
         // SAFETY: classes x height x width numbers, live as long as the payload.
         let values = unsafe { slice(data, count, "class_probabilities_map") }?;
         let array = ArrayView3::from_shape(shape, values);
@@ -141,9 +141,12 @@ impl Segmentation {
 }
 
 impl CPayload for Segmentation {
-    const KIND: UserMetaKind = UserMetaKind::Segmentation;
     type C = Words<6>;
     type Parts = ();
+
+    fn kind(&self) -> UserMetaKind {
+        UserMetaKind::Segmentation
+    }
 
     fn parts(&self, _versions: VersionRange) -> Result<()> {
         Ok(())

@@ -52,6 +52,20 @@ pub enum TrackerState {
     Unknown(u32),
 }
 
+impl From<TrackerState> for TRACKER_STATE {
+    fn from(state: TrackerState) -> Self {
+        match state {
+            TrackerState::Empty => EMPTY,
+            TrackerState::Active => ACTIVE,
+            TrackerState::Inactive => INACTIVE,
+            TrackerState::Tentative => TENTATIVE,
+            TrackerState::Projected => PROJECTED,
+            TrackerState::QuasiActive => QUASIACTIVE,
+            TrackerState::Unknown(number) => number,
+        }
+    }
+}
+
 impl From<TRACKER_STATE> for TrackerState {
     fn from(number: TRACKER_STATE) -> Self {
         match number {
@@ -189,8 +203,7 @@ impl<'v> Target<'v> {
             self.versions.agree(Places::of).ok_or_else(|| self.versions.ambiguous("a target's frame"))?;
         let count = bounded(self.raw.numObj, MAX_ENTRIES, "numObj of a target")?;
         let list: *const c_void = self.raw.list.cast_const().cast();
-        // SAFETY: the pointer is only looked at.
-        unsafe { check(list, count, at.stride, 8, "frames of a target") }?;
+        check(list, count, at.stride, 8, "frames of a target")?;
         // SAFETY: as many frames as it says at this stride, live as long as the payload.
         Ok((0..count)
             .map(move |i| unsafe { at.read(list.cast::<u8>().add(i * at.stride), PhantomData::<&'v ()>) }))
@@ -199,17 +212,17 @@ impl<'v> Target<'v> {
 
 /// Where the fields of a target's frame are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Places {
-    stride: usize,
-    confidence: usize,
-    age: usize,
-    state: Option<usize>,
-    visibility: Option<usize>,
-    world_feet: Option<usize>,
+pub(super) struct Places {
+    pub(super) stride: usize,
+    pub(super) confidence: usize,
+    pub(super) age: usize,
+    pub(super) state: Option<usize>,
+    pub(super) visibility: Option<usize>,
+    pub(super) world_feet: Option<usize>,
 }
 
 impl Places {
-    fn of(version: DeepStreamVersion) -> Self {
+    pub(super) fn of(version: DeepStreamVersion) -> Self {
         let table = &TARGET_MISC_DATA_FRAME;
         let field = |name| table.known_offset(version, name);
         match (table.size(version), field("confidence"), field("age")) {

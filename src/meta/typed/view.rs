@@ -145,8 +145,7 @@ pub(super) fn broken(message: String) -> Error {
 /// # Safety
 /// `data` is NULL, or has `count` values that nobody writes to or frees for `'v`. All bit patterns are values of `T`.
 pub(super) unsafe fn slice<'v, T: Copy>(data: *const T, count: usize, what: &str) -> Result<&'v [T]> {
-    // SAFETY: by the caller's word, with the stride of a packed array.
-    unsafe { check(data.cast(), count, size_of::<T>(), align_of::<T>(), what) }?;
+    check(data.cast(), count, size_of::<T>(), align_of::<T>(), what)?;
     if count == 0 {
         return Ok(&[]);
     }
@@ -155,10 +154,8 @@ pub(super) unsafe fn slice<'v, T: Copy>(data: *const T, count: usize, what: &str
 }
 
 /// The checks of [`slice`], for an array whose stride is known at run time.
-///
-/// # Safety
-/// None; the pointer is not followed.
-pub(super) unsafe fn check(
+/// The pointer is not followed.
+pub(super) fn check(
     data: *const c_void,
     count: usize,
     stride: usize,
@@ -173,7 +170,7 @@ pub(super) unsafe fn check(
             "{what}: the address is NULL, but there should be {count} of {stride} bytes"
         )));
     }
-    if data.addr() % align != 0 {
+    if !data.addr().is_multiple_of(align) {
         return Err(broken(format!("{what}: the address {data:p} is not a multiple of {align}")));
     }
     match count.checked_mul(stride) {
