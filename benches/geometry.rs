@@ -1,0 +1,195 @@
+//! What resizing and batches for networks cost, beside OpenCV's route and `fast_image_resize`.
+//!
+//! Groups are `work/size`. Rows: `scalar` and `dsframe-avx2` are held to their instructions (`DSFRAME_CPU=scalar cargo
+//! bench --bench geometry` writes `scalar` rows alone), `dsframe` is what a user gets, on one thread; `dsframe-2t` has two.
+//! OpenCV (Debian's build) has one thread in `opencv` and two in `opencv-2t`.
+
+use std::hint::black_box;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use dsframe::frame::{Colorimetry, FrameView, PixelFormat, View, ViewMut};
+use dsframe::ops::reid::{ReidSpec, reid_batch_into};
+use dsframe::ops::resize::{Interpolation, resize};
+use dsframe::roi::BBox;
+
+const SIZE: (u32, u32) = (1920, 1080);
+
+/// Soft shapes with steps and noise, as camera pictures have.
+fn picture(bytes: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let value = |i: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let wave = (i as f32 * 0.0021).sin() * 60.0 + (i as f32 * 0.000_31).cos() * 50.0;
+        (110.0 + wave + (state >> 28) as f32) as u8
+    };
+    (0..bytes).map(value).collect()
+}
+
+/// 64 people of about 100 x 235 pixels.
+fn boxes() -> Vec<BBox> {
+    let place = |i: usize| {
+        let (x, y) = ((3 + i % 16 * 113) as f32, (5 + i / 16 * 268) as f32);
+        BBox::xywh(x, y, (84 + i % 5 * 8) as f32, (215 + i % 7 * 6) as f32)
+    };
+    (0..64).map(place).collect()
+}
+
+fn held() -> Option<String> {
+    std::env::var("DSFRAME_CPU").ok().filter(|level| !level.is_empty() && level != "auto")
+}
+
+fn ours(group: &mut BenchmarkGroup<'_, WallTime>, mut work: impl FnMut() + Send) {
+    let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+    let name =
+        held().map_or("dsframe".to_owned(), |l| if l == "scalar" { l } else { format!("dsframe-{l}") });
+    // Handing the work to the pool costs some microseconds, which are counted.
+    let one = pool(1);
+    group.bench_function(name, |b| b.iter(|| one.install(&mut work)));
+    if held().is_none() {
+        let two = pool(2);
+        group.bench_function("dsframe-2t", |b| b.iter(|| two.install(&mut work)));
+    }
+}
+
+#[cfg(feature = "opencv")]
+mod cv {
+    use super::*;
+    use opencv::core::{CV_8U, CV_32FC3, CV_MAKETYPE, Mat, Rect, Scalar, Size, Vector};
+    use opencv::{core, imgproc, prelude::*};
+
+    pub(super) fn mat(data: &[u8], (width, height): (u32, u32), channels: usize) -> Mat {
+        let kind = CV_MAKETYPE(CV_8U, channels as i32);
+        let mut mat = Mat::new_rows_cols_with_default(height as i32, width as i32, kind, 0.0.into()).unwrap();
+        mat.data_bytes_mut().unwrap().copy_from_slice(&data[..width as usize * height as usize * channels]);
+        mat
+    }
+
+    pub(super) fn rows(group: &mut BenchmarkGroup<'_, WallTime>, mut work: impl FnMut()) {
+        if held().is_some() {
+            return;
+        }
+        for (name, threads) in [("opencv", 1), ("opencv-2t", 2)] {
+            core::set_num_threads(threads).unwrap();
+            group.bench_function(name, |b| b.iter(&mut work));
+        }
+    }
+
+    pub(super) fn resize(from: &Mat, to: &mut Mat, size: (u32, u32), how: Interpolation) {
+        let flag = match how {
+            Interpolation::Nearest => imgproc::INTER_NEAREST,
+            Interpolation::Bilinear => imgproc::INTER_LINEAR,
+            Interpolation::Area => imgproc::INTER_AREA,
+        };
+        imgproc::resize(from, to, Size::new(size.0 as i32, size.1 as i32), 0.0, 0.0, flag).unwrap();
+    }
+
+    /// Per box: colour conversion, resize, float, normalisation, planes into their places.
+    pub(super) fn batch(rgba: &Mat, boxes: &[BBox], out: &mut [f32]) {
+        let size = Size::new(128, 256);
+        let (mut rgb, mut net, mut float) = (Mat::default(), Mat::default(), Mat::default());
+        for (bbox, item) in boxes.iter().zip(out.chunks_exact_mut(3 * 256 * 128)) {
+            let rect = Rect::new(bbox.left as i32, bbox.top as i32, bbox.width as i32, bbox.height as i32);
+            imgproc::cvt_color_def(&Mat::roi(rgba, rect).unwrap(), &mut rgb, imgproc::COLOR_RGBA2RGB)
+                .unwrap();
+            imgproc::resize(&rgb, &mut net, size, 0.0, 0.0, imgproc::INTER_LINEAR).unwrap();
+            net.convert_to(&mut float, CV_32FC3, 1.0 / 255.0, 0.0).unwrap();
+            let (mut less, mut normal) = (Mat::default(), Mat::default());
+            core::subtract_def(&float, &Scalar::new(0.485, 0.456, 0.406, 0.0), &mut less).unwrap();
+            core::divide2_def(&less, &Scalar::new(0.229, 0.224, 0.225, 0.0), &mut normal).unwrap();
+            let mut planes = Vector::<Mat>::new();
+            core::split(&normal, &mut planes).unwrap();
+            for (plane, part) in planes.iter().zip(item.chunks_exact_mut(256 * 128)) {
+                part.copy_from_slice(plane.data_typed::<f32>().unwrap());
+            }
+        }
+    }
+}
+
+fn resizing(c: &mut Criterion) {
+    let src = picture(1920 * 1080 * 4);
+    for (name, size, how) in [
+        ("resize nearest to 640x360 RGBA/1080p", (640, 360), Interpolation::Nearest),
+        ("resize bilinear to 640x360 RGBA/1080p", (640, 360), Interpolation::Bilinear),
+        ("resize bilinear to 1280x720 RGBA/1080p", (1280, 720), Interpolation::Bilinear),
+        ("resize area to 480x270 RGBA/1080p", (480, 270), Interpolation::Area),
+        ("resize area to 416x234 RGBA/1080p", (416, 234), Interpolation::Area),
+    ] {
+        let mut group = c.benchmark_group(name);
+        group.throughput(Throughput::Bytes(src.len() as u64));
+        let mut out = vec![0; size.0 as usize * size.1 as usize * 4];
+        let view = View::new(&src, SIZE.0, SIZE.1, 4, SIZE.0 as usize * 4).unwrap();
+        ours(&mut group, || {
+            let dst = ViewMut::new(&mut out, size.0, size.1, 4, size.0 as usize * 4).unwrap();
+            resize(black_box(&view), dst, how).unwrap();
+        });
+        #[cfg(feature = "opencv")]
+        {
+            let (from, mut to) = (cv::mat(&src, SIZE, 4), opencv::core::Mat::default());
+            cv::rows(&mut group, || cv::resize(&from, &mut to, size, how));
+        }
+        if held().is_none() {
+            fast_image_resize_row(&mut group, &src, size, how);
+        }
+        group.finish();
+    }
+}
+
+/// The crate's own filters: its bilinear one is antialiased, its box one is the mean of an area.
+fn fast_image_resize_row(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    src: &[u8],
+    size: (u32, u32),
+    how: Interpolation,
+) {
+    use fast_image_resize::images::{Image, ImageRef};
+    use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+    let alg = match how {
+        Interpolation::Nearest => ResizeAlg::Nearest,
+        Interpolation::Bilinear => ResizeAlg::Interpolation(FilterType::Bilinear),
+        Interpolation::Area => ResizeAlg::Convolution(FilterType::Box),
+    };
+    let from = ImageRef::new(SIZE.0, SIZE.1, src, PixelType::U8x4).unwrap();
+    let mut to = Image::new(size.0, size.1, PixelType::U8x4);
+    let options = ResizeOptions::new().resize_alg(alg).use_alpha(false);
+    let mut resizer = Resizer::new();
+    group.bench_function("fast_image_resize", |b| {
+        b.iter(|| resizer.resize(&from, &mut to, &options).unwrap())
+    });
+}
+
+fn batches(c: &mut Criterion) {
+    let (boxes, spec) = (boxes(), ReidSpec::TORCHREID);
+    let mut out = vec![0.0_f32; boxes.len() * spec.item_len()];
+    let rgba = picture(1920 * 1080 * 4);
+    let nv12 = picture(1920 * 1080 * 3 / 2);
+    let (luma, chroma) = nv12.split_at(1920 * 1080);
+    let colorimetry = Colorimetry::default();
+    let frames = [
+        FrameView::new(PixelFormat::Rgba, SIZE.0, SIZE.1, &[(&rgba, 1920 * 4)], colorimetry).unwrap(),
+        FrameView::new(PixelFormat::Nv12, SIZE.0, SIZE.1, &[(luma, 1920), (chroma, 1920)], colorimetry)
+            .unwrap(),
+    ];
+    for frame in frames {
+        let name = format!("64 boxes to 64x3x256x128 f32 {:?}/1080p", frame.format());
+        let mut group = c.benchmark_group(name);
+        group.throughput(Throughput::Bytes(out.len() as u64 * 4));
+        ours(&mut group, || drop(reid_batch_into(black_box(&frame), &boxes, &spec, &mut out).unwrap()));
+        #[cfg(feature = "opencv")]
+        if frame.format() == PixelFormat::Rgba {
+            let from = cv::mat(&rgba, SIZE, 4);
+            cv::rows(&mut group, || cv::batch(&from, &boxes, &mut out));
+        } else {
+            let (from, mut whole) = (cv::mat(&nv12, (1920, 1620), 1), opencv::core::Mat::default());
+            cv::rows(&mut group, || {
+                opencv::imgproc::cvt_color_def(&from, &mut whole, opencv::imgproc::COLOR_YUV2RGBA_NV12)
+                    .unwrap();
+                cv::batch(&whole, &boxes, &mut out);
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, resizing, batches);
+criterion_main!(benches);
