@@ -23,14 +23,14 @@ pub struct FrameViewMut<'a> {
     window: Rect,
 }
 
-fn check_planes(format: PixelFormat, given: usize) -> Result<()> {
+pub(super) fn check_planes(format: PixelFormat, given: usize) -> Result<()> {
     if given == format.planes() {
         return Ok(());
     }
     Err(Error::invalid(format!("{given} planes were given, {format:?} has {}", format.planes())))
 }
 
-fn check_crop(rect: Rect, window: Rect) -> Result<Rect> {
+pub(super) fn check_crop(rect: Rect, window: Rect) -> Result<Rect> {
     if !rect.fits(window.width, window.height) {
         return Err(Error::invalid(format!(
             "the window {rect} does not lie in the {}x{} picture; clip it first",
@@ -41,7 +41,7 @@ fn check_crop(rect: Rect, window: Rect) -> Result<Rect> {
 }
 
 /// The samples of `plane` that the pixels of `window` use.
-fn plane_window(plane: usize, window: Rect) -> Rect {
+pub(super) fn plane_window(plane: usize, window: Rect) -> Rect {
     if plane == 0 {
         return window;
     }

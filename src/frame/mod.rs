@@ -16,6 +16,8 @@
 //! ```
 
 mod color;
+#[allow(unsafe_code, reason = "a constructor that trusts an address is unsafe to call")]
+mod device;
 mod format;
 mod frame_view;
 mod ndarray;
@@ -24,6 +26,7 @@ mod rect;
 mod view;
 
 pub use color::Color;
+pub use device::{DevicePlane, DeviceView, DeviceViewMut, Pending, Work};
 pub use format::{ColorMatrix, ColorRange, Colorimetry, MAX_PLANES, PixelFormat};
 pub use frame_view::{FrameView, FrameViewMut};
 pub use owned::OwnedFrame;
