@@ -152,6 +152,12 @@ impl<'s> SurfaceRef<'s> {
         self.params().height
     }
 
+    /// The GPU that holds the memory (0 for host memory).
+    #[must_use]
+    pub fn gpu_id(&self) -> u32 {
+        self.batch.gpu_id()
+    }
+
     /// Bytes from a row to the next in plane 0.
     #[must_use]
     pub fn pitch(&self) -> u32 {

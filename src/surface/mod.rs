@@ -10,6 +10,7 @@
 
 mod alloc;
 mod batch;
+mod device;
 mod format;
 mod guard;
 pub(crate) mod host;
@@ -18,6 +19,7 @@ mod residency;
 
 pub use alloc::{PixelPool, SurfaceAlloc, SurfaceSpec, plane_layout};
 pub use batch::{SurfaceBatch, SurfaceRef};
+pub use device::{DeviceMap, DeviceMapMut};
 pub use format::{color_format, pixel_format};
 pub use guard::MapCounters;
 pub use map::{FrameMap, FrameMapMut};
