@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Abi,
     /// A shared library or a symbol in it is missing.
     Library,
+    /// A call of the CUDA driver or of its run-time compiler failed.
+    Cuda,
     /// A file or device could not be read or written.
     Io,
     /// A configuration or model file has the wrong content.

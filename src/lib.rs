@@ -34,6 +34,9 @@ mod error;
 
 pub mod cpu;
 pub mod crops;
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "calls the CUDA driver")]
+pub mod cuda;
 pub mod elements;
 pub mod frame;
 #[allow(unsafe_code, reason = "reads and writes C structures that the pipeline owns")]

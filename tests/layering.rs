@@ -9,6 +9,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("sys", &[]),
     ("cpu", &[]),
+    ("cuda", &["frame"]),
     ("frame", &[]),
     ("roi", &["frame"]),
     ("ops", &["frame", "roi", "cpu", "cuda"]),
@@ -22,14 +23,14 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "lib",
         &[
-            "cpu", "crops", "elements", "frame", "meta", "ops", "prelude", "probe", "roi", "runtime",
+            "cpu", "crops", "cuda", "elements", "frame", "meta", "ops", "prelude", "probe", "roi", "runtime",
             "surface", "sys",
         ],
     ),
 ];
 
 /// Rooms that never touch GStreamer: they work on plain data.
-const NO_GST: &[&str] = &["error", "frame", "roi", "ops", "crops", "cpu"];
+const NO_GST: &[&str] = &["error", "frame", "roi", "ops", "crops", "cpu", "cuda"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

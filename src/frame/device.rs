@@ -349,7 +349,9 @@ fn check_plane(index: usize, address: u64, (w, h): (u32, u32), channels: usize, 
     if (address == 0 && row > 0 && h > 0) || end.is_none() {
         return Err(Error::new(
             ErrorKind::Abi,
-            format!("plane {index} is {w}x{h} pixels at device address {address:#x}, pitch {pitch}: no such memory"),
+            format!(
+                "plane {index} is {w}x{h} pixels at device address {address:#x}, pitch {pitch}: no such memory"
+            ),
         ));
     }
     Ok(())

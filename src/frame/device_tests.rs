@@ -97,5 +97,9 @@ fn each_stream_is_waited_for_once() {
     pending.note(&streams[0]);
     pending.note(&streams[1]);
     assert!(pending.wait().is_err());
-    assert_eq!(streams[1].0.load(Ordering::Relaxed), 2, "a failure does not keep the others from being waited for");
+    assert_eq!(
+        streams[1].0.load(Ordering::Relaxed),
+        2,
+        "a failure does not keep the others from being waited for"
+    );
 }

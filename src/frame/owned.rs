@@ -26,6 +26,19 @@ impl OwnedFrame {
         }
     }
 
+    /// A black picture that a view of this size and chroma phase can be copied into, plane by plane.
+    #[cfg_attr(not(feature = "cuda"), allow(dead_code, reason = "for copies from a GPU"))]
+    pub(crate) fn for_copy(
+        format: PixelFormat,
+        colorimetry: Colorimetry,
+        (width, height): (u32, u32),
+        (phase_x, phase_y): (u32, u32),
+    ) -> Self {
+        let window = Rect::new(phase_x, phase_y, width, height);
+        let whole = Self::zeroed(format, window.right(), window.bottom());
+        Self { colorimetry, window, ..whole }
+    }
+
     pub(super) fn copy_of(view: &FrameView<'_>) -> Self {
         let (format, (phase_x, phase_y)) = (view.format(), view.chroma_phase());
         let window = Rect::new(phase_x, phase_y, view.width(), view.height());

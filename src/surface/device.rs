@@ -209,15 +209,13 @@ fn check_residency(surface: &SurfaceRef<'_>) -> Result<()> {
         Residency::SurfaceArray | Residency::Handle => {
             "put nvvideoconvert with nvbuf-memory-type=2 before this pad"
         }
-        _ => "set nvbuf-memory-type=2 (device) on the nvstreammux and on every nvvideoconvert before this pad",
+        _ => {
+            "set nvbuf-memory-type=2 (device) on the nvstreammux and on every nvvideoconvert before this pad"
+        }
     };
     Err(Error::new(
         ErrorKind::Residency,
-        format!(
-            "surface {} is {}, which CUDA cannot address; {advice}",
-            surface.index(),
-            residency.name()
-        ),
+        format!("surface {} is {}, which CUDA cannot address; {advice}", surface.index(), residency.name()),
     ))
 }
 

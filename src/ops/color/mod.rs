@@ -16,11 +16,17 @@
 //!
 //! [`Colorimetry`]: crate::frame::Colorimetry
 
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "launches a kernel")]
+mod cuda;
 mod fixed;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "AVX2 loads and stores, chosen by run-time detection")]
 mod x86_64;
+
+#[cfg(feature = "cuda")]
+pub use cuda::convert_on;
 
 use crate::error::{Error, Result};
 use crate::frame::{FrameView, OwnedFrame, PixelFormat, ViewMut};
