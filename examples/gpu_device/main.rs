@@ -1,0 +1,95 @@
+//! Everything about frames in GPU memory that needs a GPU to be seen, in one run.
+//!
+//!     cargo run --release --example gpu_device -- --video bikes.mp4 --json gpu.json
+//!
+//! Checks the kernels against the CPU's operations, copies, pools, hand-overs and refusals, then real decoded frames in
+//! each memory type (with `--video`, on DeepStream's elements), and times what is fast. Prints a line for each, and
+//! ends with an error when any of them failed.
+
+mod frames;
+mod hand_over;
+mod parity;
+mod timing;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::Parser;
+use dsframe::cuda::{self, Device};
+
+#[derive(Debug, Parser)]
+struct Args {
+    /// An H.264 video in an MP4 file, to be decoded by nvv4l2decoder
+    #[arg(long)]
+    video: Option<PathBuf>,
+    /// Write the timings here
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// The GPU to use
+    #[arg(long, default_value_t = 0)]
+    gpu: u32,
+    /// Rounds of the steady-state check
+    #[arg(long, default_value_t = 10_000)]
+    rounds: u32,
+    /// Time the kernels and nothing else
+    #[arg(long)]
+    timing_only: bool,
+}
+
+/// Counts what was checked, and prints it.
+#[derive(Default)]
+pub(crate) struct Report {
+    failed: usize,
+    checked: usize,
+}
+
+impl Report {
+    /// Prints `result` of `what`.
+    pub(crate) fn line(&mut self, what: &str, result: Result<String>) {
+        self.checked += 1;
+        match result {
+            Ok(text) => println!("ok      {what}: {text}"),
+            Err(error) => {
+                self.failed += 1;
+                println!("FAILED  {what}: {error:#}");
+            }
+        }
+    }
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let device = match Device::new(args.gpu) {
+        Ok(device) => device,
+        Err(error) => bail!("{error} ({:?})", error.kind()),
+    };
+    let (major, minor) = cuda::driver_version()?;
+    let (free, total) = device.memory_info()?;
+    println!(
+        "{}, sm_{}, driver for CUDA {major}.{minor}, {} of {} MiB free",
+        device.name()?,
+        device.arch(),
+        free >> 20,
+        total >> 20
+    );
+    let mut report = Report::default();
+    if !args.timing_only {
+        parity::run(&device, &mut report)?;
+        hand_over::run(&device, args.rounds, &mut report)?;
+        if let Some(video) = &args.video {
+            frames::run(&device, video, &mut report)?;
+        }
+    }
+    let rows = timing::run(&device, &mut report)?;
+    if let Some(path) = &args.json {
+        std::fs::write(path, serde_json::to_string_pretty(&rows)?)?;
+    }
+    println!("pinned pool  {:?}", device.pinned_stats());
+    println!("scratch pool {:?}", device.scratch_stats());
+    println!("{} checks, {} failed", report.checked, report.failed);
+    if report.failed > 0 {
+        bail!("{} checks failed", report.failed);
+    }
+    Ok(())
+}
