@@ -7,10 +7,9 @@ use crate::frame::{ColorRange, DevicePlane, DeviceView, DeviceViewMut, PixelForm
 
 static SOURCE: KernelSource = KernelSource { name: "color", text: include_str!("kernel.cu") };
 
-/// Pixels of a row that a warp takes, warps of a block, and rows that a warp takes.
+/// Pixels of a row that a warp takes, and rows of a block.
 const SPAN: u32 = 128;
-const WARPS: u32 = 8;
-const DEEP: u32 = 2;
+const ROWS: u32 = 8;
 
 const SRC_WIDE: u32 = 1;
 const DST_WIDE: u32 = 2;
@@ -106,16 +105,16 @@ pub fn convert_on(stream: &Stream, src: &DeviceView<'_>, dst: &mut DeviceViewMut
     if src.width() == 0 || src.height() == 0 {
         return Ok(());
     }
-    let blocks = (src.width().div_ceil(SPAN), src.height().div_ceil(WARPS * DEEP), 1);
+    let blocks = (src.width().div_ceil(SPAN), src.height().div_ceil(ROWS), 1);
     if blocks.1 > 65_535 {
         return Err(Error::unsupported(format!(
             "src has {} rows, {} are converted at once",
             src.height(),
-            65_535 * WARPS * DEEP
+            65_535 * ROWS
         )));
     }
     let kernel = stream.device().kernel(&SOURCE, entry)?;
-    let grid = Grid { blocks, threads: (32, WARPS, 1), shared: 0 };
+    let grid = Grid { blocks, threads: (32, ROWS, 1), shared: 0 };
     // SAFETY: `plan` filled the kernel's own `Args` with planes of the two views, whose Pending are given, and their
     // width and height, beyond which the kernel reads and writes nothing; `dst` was borrowed to be written.
     unsafe { stream.launch(&kernel, grid, &args, &[src.pending(), dst.pending()]) }

@@ -1,6 +1,6 @@
 // Colour conversion of a window of any 8-bit format; the arithmetic is that of scalar.rs, to the bit.
 //
-// A warp takes 128 pixels of each of two rows, a lane four of them side by side. Pixels meet as words with red in the lowest byte,
+// A warp takes 128 pixels of a row, a lane four of them side by side. Pixels meet as words with red in the lowest byte,
 // then green, blue, alpha.
 
 typedef unsigned char u8;
@@ -23,7 +23,7 @@ static_assert(sizeof(Args) == 120, "Args differs from the one in cuda.rs");
 enum { SRC_WIDE = 1, DST_WIDE = 2, LIMITED = 4, CHROMA_WIDE = 8 };
 enum { PACKED4, PACKED3, GRAY, YUV };
 
-constexpr u32 LANES = 32, ROWS = 8, DEEP = 2, EACH = 4, SPAN = LANES * EACH;
+constexpr u32 LANES = 32, ROWS = 8, EACH = 4, SPAN = LANES * EACH;
 
 __device__ __forceinline__ u32 clamp_u8(int v) { return v < 0 ? 0 : v > 255 ? 255 : v; }
 
@@ -126,10 +126,15 @@ __device__ __forceinline__ void load(const Args &a, u32 x, u32 y, u32 count, boo
     }
 }
 
-// Writes up to four pixels of each lane of a warp that starts at column `start`.
 template <int SRC, int DST>
-__device__ __forceinline__ void store(const Args &a, u32 start, u32 y, u32 count, u32 px[4], u32 *words) {
-    u32 lane = threadIdx.x, x = start + lane * EACH;
+__device__ __forceinline__ void convert(const Args &a) {
+    __shared__ u32 words[DST == PACKED3 ? ROWS * LANES * 3 : 1];
+    u32 lane = threadIdx.x, start = blockIdx.x * SPAN, x = start + lane * EACH;
+    u32 y = blockIdx.y * ROWS + threadIdx.y;
+    if (y >= a.height) return;
+    u32 count = x >= a.width ? 0 : min(a.width - x, EACH);
+    u32 px[4] = {0, 0, 0, 0};
+    load<SRC>(a, x, y, count, count == EACH && (a.flags & SRC_WIDE), DST == GRAY, px);
     u8 *row = (u8 *)a.dst + y * a.dst_pitch;
     bool wide = count == EACH && (a.flags & DST_WIDE);
     if (DST == PACKED4) {
@@ -138,11 +143,11 @@ __device__ __forceinline__ void store(const Args &a, u32 start, u32 y, u32 count
         if (wide) {
             *(uint4 *)(row + x * 4) = make_uint4(px[0], px[1], px[2], px[3]);
         } else {
-            bool by_word = ((a.dst | a.dst_pitch) & 3) == 0;
+            bool words = ((a.dst | a.dst_pitch) & 3) == 0;
             #pragma unroll
             for (u32 i = 0; i < EACH; i++) {
                 if (i >= count) continue;
-                if (by_word) ((u32 *)row)[x + i] = px[i];
+                if (words) ((u32 *)row)[x + i] = px[i];
                 else for (u32 c = 0; c < 4; c++) row[(x + i) * 4 + c] = px[i] >> 8 * c;
             }
         }
@@ -151,14 +156,14 @@ __device__ __forceinline__ void store(const Args &a, u32 start, u32 y, u32 count
         for (u32 i = 0; i < EACH; i++) px[i] = __byte_perm(px[i], 0, a.store_order);
         if (start + SPAN <= a.width && (a.flags & DST_WIDE)) {
             // Words of the whole warp side by side: a lane's own twelve bytes would be written in thirds of sectors.
-            __syncwarp();
-            words[lane * 3] = px[0] | px[1] << 24;
-            words[lane * 3 + 1] = px[1] >> 8 | px[2] << 16;
-            words[lane * 3 + 2] = px[2] >> 16 | px[3] << 8;
+            u32 *mine = words + threadIdx.y * (LANES * 3);
+            mine[lane * 3] = px[0] | px[1] << 24;
+            mine[lane * 3 + 1] = px[1] >> 8 | px[2] << 16;
+            mine[lane * 3 + 2] = px[2] >> 16 | px[3] << 8;
             __syncwarp();
             u32 *out = (u32 *)(row + start * 3);
             #pragma unroll
-            for (u32 i = 0; i < 3; i++) out[i * LANES + lane] = words[i * LANES + lane];
+            for (u32 i = 0; i < 3; i++) out[i * LANES + lane] = mine[i * LANES + lane];
         } else {
             #pragma unroll
             for (u32 i = 0; i < EACH; i++)
@@ -176,24 +181,6 @@ __device__ __forceinline__ void store(const Args &a, u32 start, u32 y, u32 count
             for (u32 i = 0; i < EACH; i++) if (i < count) row[x + i] = gray[i];
         }
     }
-}
-
-template <int SRC, int DST>
-__device__ __forceinline__ void convert(const Args &a) {
-    __shared__ u32 words[DST == PACKED3 ? ROWS * LANES * 3 : 1];
-    u32 start = blockIdx.x * SPAN, x = start + threadIdx.x * EACH;
-    u32 top = (blockIdx.y * ROWS + threadIdx.y) * DEEP;
-    u32 count = x >= a.width ? 0 : min(a.width - x, EACH);
-    // All rows are asked for before the first is written, so that more of them are under way at once.
-    u32 px[DEEP][4] = {};
-    #pragma unroll
-    for (u32 r = 0; r < DEEP; r++)
-        if (top + r < a.height)
-            load<SRC>(a, x, top + r, count, count == EACH && (a.flags & SRC_WIDE), DST == GRAY, px[r]);
-    #pragma unroll
-    for (u32 r = 0; r < DEEP; r++)
-        if (top + r < a.height)
-            store<SRC, DST>(a, start, top + r, count, px[r], DST == PACKED3 ? words + threadIdx.y * (LANES * 3) : words);
 }
 
 #define KERNEL(name, SRC, DST) \
