@@ -166,7 +166,7 @@ impl<T: Managed> Dlpack<T> {
 
     /// The structure, while it is still ours.
     #[must_use]
-    pub fn as_ref(&self) -> &T {
+    pub fn managed(&self) -> &T {
         // SAFETY: made by `new` and owned until `into_raw`.
         unsafe { self.0.as_ref() }
     }
@@ -174,7 +174,7 @@ impl<T: Managed> Dlpack<T> {
 
 impl<T: Managed> Drop for Dlpack<T> {
     fn drop(&mut self) {
-        if let Some(delete) = self.as_ref().deleter() {
+        if let Some(delete) = self.managed().deleter() {
             // SAFETY: the structure was not handed on, so the deleter has not been called.
             unsafe { delete(self.0.as_ptr()) };
         }
@@ -262,7 +262,7 @@ mod tests {
     fn a_capsule_that_nobody_takes_frees_itself() {
         let memory = Arc::new(());
         let versioned = capsule::<DlManagedTensorVersioned>(&memory);
-        assert_eq!((versioned.as_ref().version, versioned.as_ref().flags), ([1, 0], 0));
+        assert_eq!((versioned.managed().version, versioned.managed().flags), ([1, 0], 0));
         drop(versioned);
         assert_eq!(Arc::strong_count(&memory), 1);
     }

@@ -49,8 +49,8 @@ impl Stream {
         DeviceImage::new(self, format, (width, height), (0, 0), colorimetry)
     }
 
-    /// A copy of `src` in GPU memory, rows [`ROW_ALIGN`]ed; the window's place in its chroma samples is kept. The copy
-    /// is handed over to this stream, and `src` may change as soon as this returns.
+    /// A copy of `src` in GPU memory; the window's place in its chroma samples is kept. The copy is handed over to this
+    /// stream, and `src` may change as soon as this returns.
     ///
     /// # Errors
     /// When there is not enough memory, or the driver refuses.

@@ -145,11 +145,9 @@ impl Nvrtc {
         let mut program = std::ptr::null_mut();
         let none = std::ptr::null();
         // SAFETY: the strings end in NUL and outlive the calls; no headers are given.
-        self.check(
-            unsafe { (self.create)(&raw mut program, c_source.as_ptr(), c_name.as_ptr(), 0, none, none) },
-            "nvrtcCreateProgram",
-            name,
-        )?;
+        let code =
+            unsafe { (self.create)(&raw mut program, c_source.as_ptr(), c_name.as_ptr(), 0, none, none) };
+        self.check(code, "nvrtcCreateProgram", name)?;
         let program = Made { nvrtc: self, program };
         // SAFETY: the program was made above; `pointers` has as many strings as are announced.
         let code = unsafe { (self.compile)(program.program, pointers.len() as c_int, pointers.as_ptr()) };

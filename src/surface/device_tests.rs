@@ -113,7 +113,8 @@ fn dropping_a_guard_waits_for_the_work() {
 fn a_damaged_descriptor_is_an_error() {
     with_batch(sys::NVBUF_MEM_CUDA_DEVICE, 0, PixelFormat::Nv12, |batch| {
         let params = batch.surface(0).unwrap().as_ptr();
-        let edits: [(fn(&mut sys::NvBufSurfaceParams), &str); 4] = [
+        type Edit = fn(&mut sys::NvBufSurfaceParams);
+        let edits: [(Edit, &str); 4] = [
             (|p| p.dataSize = 100, "has 100 bytes"),
             (|p| p.planeParams.offset[1] = 5, "offset 5"),
             (|p| p.layout = sys::NVBUF_LAYOUT_BLOCK_LINEAR, "block linear"),
