@@ -83,6 +83,19 @@ pub fn api() -> &'static Api {
     }
 }
 
+/// Where one of DeepStream's shared libraries was found, by its file name; it is loaded for that, and stays.
+///
+/// # Errors
+/// [`ErrorKind::Library`], with every place that was tried and why it would not do.
+///
+/// ```
+/// let error = dsframe::runtime::locate("libnvds_no_such.so").unwrap_err();
+/// assert!(error.to_string().contains("/opt/nvidia/deepstream/deepstream/lib/libnvds_no_such.so"));
+/// ```
+pub fn locate(name: &str) -> Result<String> {
+    native::locate(name)
+}
+
 fn choose() -> Result<Api> {
     let wanted = match std::env::var(RUNTIME_VARIABLE) {
         Ok(value) => value,
