@@ -34,6 +34,7 @@ mod error;
 
 pub mod cpu;
 pub mod crops;
+pub mod doctor;
 pub mod elements;
 pub mod frame;
 #[allow(unsafe_code, reason = "reads and writes C structures that the pipeline owns")]
