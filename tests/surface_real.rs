@@ -273,3 +273,20 @@ fn ten_thousand_cycles_leave_nothing_behind() {
     assert!(counters.is_balanced(), "{counters:?}");
     assert_eq!(real.blocks(), blocks);
 }
+
+/// A driver without a device, which the stand-in is, and a library that maps.
+#[test]
+fn the_doctor_sees_what_is_here() {
+    if !inside("the_doctor_sees_what_is_here") {
+        return;
+    }
+    dsframe::init().unwrap();
+    let machine = dsframe::doctor::Machine::look().unwrap();
+    let surface = machine.libraries.iter().find(|library| library.name == "libnvbufsurface.so").unwrap();
+    assert!(surface.found.is_ok(), "{machine}");
+    assert_eq!(machine.runtime, dsframe::runtime::Runtime::Native, "{machine}");
+    assert_eq!(machine.metadata, Ok(sys::MetaGeneration::C), "{machine}");
+    let why = machine.gpus.as_ref().unwrap_err();
+    assert!(why.contains(if cfg!(feature = "cuda") { "NO_DEVICE" } else { "feature cuda" }), "{machine}");
+    assert!(machine.problems().iter().any(|problem| problem.contains(why.as_str())), "{machine}");
+}

@@ -1,6 +1,5 @@
 //! A pipeline's pads: where their frames are, what a map costs, what to change.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -49,15 +48,16 @@ pub struct Pad {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Pipeline {
-    /// Its source pads, in the order in which they appeared.
+    /// Its source pads, in the order in which frames reached them.
     pub pads: Vec<Pad>,
     /// What ended it before its frames had come.
     pub failure: Option<String>,
 }
 
-type Seen = Arc<Mutex<BTreeMap<usize, Pad>>>;
+/// By number: when the pad's first buffer came, and what is known of it.
+type Seen = Arc<Mutex<Vec<(Option<Instant>, Pad)>>>;
 
-fn lock(seen: &Seen) -> MutexGuard<'_, BTreeMap<usize, Pad>> {
+fn lock(seen: &Seen) -> MutexGuard<'_, Vec<(Option<Instant>, Pad)>> {
     seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -101,8 +101,10 @@ impl Pipeline {
         let failure = run(&pipeline, &seen, frames, patience);
         let stopped = pipeline.set_state(gst::State::Null);
         let failure = failure.or_else(|| stopped.err().map(|error| error.to_string()));
-        let pads = std::mem::take(&mut *lock(&seen)).into_values().collect();
-        Ok(Self { pads, failure })
+        let mut pads = std::mem::take(&mut *lock(&seen));
+        // In the order in which frames reached them; those that saw none come last.
+        pads.sort_by_key(|(first, _)| (first.is_none(), *first));
+        Ok(Self { pads: pads.into_iter().map(|(_, pad)| pad).collect(), failure })
     }
 
     /// What stands in a probe's way, a sentence each.
@@ -135,7 +137,7 @@ fn run(pipeline: &gst::Pipeline, seen: &Seen, frames: u64, patience: Duration) -
         }
         let enough = {
             let pads = lock(seen);
-            let mut flowing = pads.values().filter(|pad| pad.buffers > 0).peekable();
+            let mut flowing = pads.iter().map(|(_, pad)| pad).filter(|pad| pad.buffers > 0).peekable();
             flowing.peek().is_some() && flowing.all(|pad| pad.buffers >= frames)
         };
         if enough {
@@ -163,24 +165,23 @@ fn watch(element: &gst::Element, seen: &Seen) {
 }
 
 fn watch_pad(element: &gst::Element, pad: &gst::Pad, seen: &Seen) {
-    let key = {
+    let factory = element.factory().map(|factory| factory.name().to_string()).unwrap_or_default();
+    let name = format!("{}.{}", element.name(), pad.name());
+    let (caps, frames) = (String::new(), Vec::new());
+    let entry = Pad { name, factory, caps, buffers: 0, memory: None, frames, map: None, problem: None };
+    let number = {
         let mut pads = lock(seen);
-        let factory = element.factory().map(|factory| factory.name().to_string()).unwrap_or_default();
-        let key = pads.len();
-        let name = format!("{}.{}", element.name(), pad.name());
-        let (caps, frames) = (String::new(), Vec::new());
-        pads.insert(
-            key,
-            Pad { name, factory, caps, buffers: 0, memory: None, frames, map: None, problem: None },
-        );
-        key
+        pads.push((None, entry));
+        pads.len() - 1
     };
     let seen = Arc::clone(seen);
     pad.add_probe(gst::PadProbeType::BUFFER, move |pad, info| {
         if let (Some(buffer), Some(caps)) = (info.buffer(), pad.current_caps()) {
+            let now = Instant::now();
             // Looked at without the lock: a map may wait for another thread's, which may be waiting for the lock.
             let look = look(buffer, &caps);
-            if let Some(entry) = lock(&seen).get_mut(&key) {
+            if let Some((first, entry)) = lock(&seen).get_mut(number) {
+                first.get_or_insert(now);
                 entry.buffers += 1;
                 entry.caps = caps.to_string();
                 entry.map = entry.map.into_iter().chain(look.map).min();

@@ -55,6 +55,7 @@ fn every_pad_of_a_pipeline_says_where_its_frames_are() {
     assert_eq!((converted.buffers, converted.factory.as_str()), (4, "nvvideoconvert"), "{text}");
     let source = seen.pads.iter().find(|pad| pad.factory == "videotestsrc").unwrap();
     assert_eq!(source.memory, Some(Memory::System), "{text}");
+    assert_eq!(seen.pads[0].name, source.name, "{text}");
     assert!(source.frames[0].starts_with("321x99 I420"), "{text}");
     // A machine with a GPU has NVIDIA's converter, and device memory.
     if provider("nvvideoconvert") == Provider::Embedded {

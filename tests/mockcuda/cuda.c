@@ -10,6 +10,13 @@ enum { SUCCESS = 0, INVALID_VALUE = 1, NO_DEVICE = 100, NOT_SUPPORTED = 801 };
 
 int cuInit(unsigned flags) { (void)flags; return NO_DEVICE; }
 
+int cuGetErrorName(int error, const char **name) {
+    *name = error == NO_DEVICE ? "CUDA_ERROR_NO_DEVICE" : "an error of the stand-in";
+    return SUCCESS;
+}
+
+int cuGetErrorString(int error, const char **text) { return cuGetErrorName(error, text); }
+
 int cuDriverGetVersion(int *version) {
     if (!version) return INVALID_VALUE;
     *version = 0;
