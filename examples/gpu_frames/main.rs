@@ -14,6 +14,7 @@ mod expected;
 mod memory;
 mod odd_sizes;
 mod play;
+mod streams;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -94,9 +95,9 @@ fn main() -> Result<ExitCode> {
     odd_sizes::check(&mut table);
     checks::windows(&mut table, &args.stream, &expected);
     checks::edits(&mut table, &args.stream, &expected);
-    checks::batches(&mut table, &args.stream, &expected);
+    streams::batches(&mut table, &args.stream, &expected);
     if args.frames > 0 {
-        checks::growth(&mut table, &args.stream, &expected, args.frames);
+        streams::growth(&mut table, &args.stream, &expected, args.frames);
     }
     let counters = MapCounters::now();
     table.line("counters", {

@@ -107,11 +107,17 @@ impl Pipeline {
         Ok(Self { pads: pads.into_iter().map(|(_, pad)| pad).collect(), failure })
     }
 
-    /// What stands in a probe's way, a sentence each.
+    /// What stands in a probe's way, a sentence each. A pad that cannot be mapped is no problem while frames reach one
+    /// that can be later on: a decoder's frames are in device memory, and a probe goes behind the converter.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
+        let reach = self.pads.iter().rposition(|pad| pad.map.is_some()).unwrap_or(0);
         let of = |pad: &Pad| pad.problem.as_ref().map(|problem| format!("{}: {problem}", pad.name));
-        self.failure.iter().cloned().chain(self.pads.iter().filter_map(of)).collect()
+        self.failure
+            .iter()
+            .cloned()
+            .chain(self.pads[reach.min(self.pads.len())..].iter().filter_map(of))
+            .collect()
     }
 }
 

@@ -98,3 +98,20 @@ fn surfaces_that_cannot_be_mapped_say_what_to_change() {
     let shown = pads::look(&buffer, &caps);
     assert!(shown.problem.unwrap().contains("100 bytes"));
 }
+
+#[test]
+fn device_memory_before_a_converter_is_no_problem_and_behind_it_is() {
+    crate::init().unwrap();
+    let mut seen =
+        Pipeline::play("videotestsrc num-buffers=1 ! identity ! identity ! fakesink", 1, PATIENCE).unwrap();
+    let refuse = |pad: &mut Pad| (pad.map, pad.problem) = (None, Some("device memory".into()));
+    assert_eq!((seen.pads.len(), seen.problems().len()), (3, 0), "{seen}");
+    refuse(&mut seen.pads[0]);
+    assert_eq!(seen.problems(), Vec::<String>::new());
+    refuse(&mut seen.pads[2]);
+    assert_eq!(seen.problems(), [format!("{}: device memory", seen.pads[2].name)]);
+    refuse(&mut seen.pads[1]);
+    assert_eq!(seen.problems().len(), 3);
+    seen.pads.clear();
+    assert_eq!(seen.problems().len(), 0);
+}
