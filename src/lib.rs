@@ -37,6 +37,7 @@ pub mod crops;
 #[cfg(feature = "cuda")]
 #[allow(unsafe_code, reason = "calls the CUDA driver")]
 pub mod cuda;
+pub mod doctor;
 pub mod elements;
 pub mod frame;
 #[allow(unsafe_code, reason = "reads and writes C structures that the pipeline owns")]

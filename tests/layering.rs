@@ -19,12 +19,13 @@ const MAY: &[(&str, &[&str])] = &[
     ("crops", &["frame", "roi", "ops"]),
     ("probe", &["sys", "runtime", "surface", "meta", "frame", "roi"]),
     ("elements", &["sys", "runtime", "surface", "meta", "frame", "roi", "ops", "crops", "probe"]),
+    ("doctor", &["sys", "runtime", "surface"]),
     ("prelude", &["frame", "meta", "probe", "roi"]),
     (
         "lib",
         &[
-            "cpu", "crops", "cuda", "elements", "frame", "meta", "ops", "prelude", "probe", "roi", "runtime",
-            "surface", "sys",
+            "cpu", "crops", "cuda", "doctor", "elements", "frame", "meta", "ops", "prelude", "probe", "roi",
+            "runtime", "surface", "sys",
         ],
     ),
 ];

@@ -27,6 +27,7 @@ use std::sync::OnceLock;
 pub use table::{Api, SurfaceApi, SurfaceFn, SurfaceMapFn};
 pub use version::versions;
 
+use crate::sys::MetaGeneration;
 use crate::{Error, ErrorKind, Result};
 
 /// Names the choice: `auto`, `native` or `embedded`.
@@ -81,6 +82,42 @@ pub fn api() -> &'static Api {
         Ok(api) => api,
         Err(error) => panic!("{error}"),
     }
+}
+
+/// Where one of DeepStream's shared libraries was found, by its file name; it is loaded for that, and stays.
+///
+/// # Errors
+/// [`ErrorKind::Library`], with every place that was tried and why it would not do.
+///
+/// ```
+/// let error = dsframe::runtime::locate("libnvds_no_such.so").unwrap_err();
+/// assert!(error.to_string().contains("/opt/nvidia/deepstream/deepstream/lib/libnvds_no_such.so"));
+/// ```
+pub fn locate(name: &str) -> Result<String> {
+    native::locate(name)
+}
+
+/// The layout of the metadata that this process's runtime makes, read from a batch of its own.
+///
+/// # Errors
+/// As [`try_api`]; [`ErrorKind::Abi`] when the structures are those of no known version.
+///
+/// ```
+/// println!("metadata of generation {:?}", dsframe::runtime::meta_generation()?);
+/// # Ok::<(), dsframe::Error>(())
+/// ```
+pub fn meta_generation() -> Result<MetaGeneration> {
+    let api = try_api()?;
+    // SAFETY: the function takes any number above 0; an empty pool could not grow.
+    let batch = unsafe { (api.create_batch_meta)(1) };
+    if batch.is_null() {
+        return Err(Error::new(ErrorKind::Abi, "nvds_create_batch_meta returned NULL"));
+    }
+    // SAFETY: the batch was made just now, and is destroyed below.
+    let generation = unsafe { MetaGeneration::of_batch(batch) };
+    // SAFETY: nothing else knows of the batch.
+    unsafe { (api.destroy_batch_meta)(batch) };
+    generation
 }
 
 fn choose() -> Result<Api> {

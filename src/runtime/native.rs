@@ -53,6 +53,14 @@ pub(super) fn load_surface() -> Option<SurfaceApi> {
     Some(api)
 }
 
+/// Loads the library `name` and says where it was found; see [`super::locate`].
+pub(super) fn locate(name: &str) -> Result<String> {
+    let (library, origin) = open(name, &folders())?;
+    // Whoever asks goes on to use it, and a CUDA library must not be unloaded under its threads.
+    std::mem::forget(library);
+    Ok(origin)
+}
+
 fn folders() -> Vec<PathBuf> {
     let named = std::env::var_os(LIBS_VARIABLE).filter(|v| !v.is_empty()).map(PathBuf::from);
     named.into_iter().chain([PathBuf::from(SDK_FOLDER)]).collect()

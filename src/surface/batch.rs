@@ -5,9 +5,10 @@ use std::ptr::NonNull;
 use gst::BufferRef;
 use gst::buffer::{BufferMap, Readable};
 
-use super::{FrameMap, FrameMapMut, Residency, pixel_format};
+use super::{BatchMap, BatchMapMut, FrameMap, FrameMapMut, Residency, pixel_format};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frame::{Colorimetry, PixelFormat};
+use crate::runtime::{self, SurfaceApi};
 use crate::sys::{self, NvBufSurface, NvBufSurfaceParams, SurfaceGeneration};
 
 /// The surfaces of one NVMM buffer, borrowed from it.
@@ -16,6 +17,8 @@ pub struct SurfaceBatch<'b> {
     _map: BufferMap<'b, Readable>,
     surface: NonNull<NvBufSurface>,
     generation: SurfaceGeneration,
+    /// Set in place of the process's own.
+    api: Option<SurfaceApi>,
 }
 
 /// One surface of a [`SurfaceBatch`].
@@ -58,7 +61,18 @@ impl<'b> SurfaceBatch<'b> {
                 ),
             ));
         }
-        Ok(Self { _map: map, surface, generation })
+        Ok(Self { _map: map, surface, generation, api: None })
+    }
+
+    /// The same batch, mapped with `api` where its memory needs a call to be mapped, in place of the process's
+    /// `libnvbufsurface.so`.
+    ///
+    /// # Safety
+    /// The functions keep the contract of `nvbufsurface.h`: what `map` leaves in `mappedAddr` for a plane is the
+    /// address of at least `psize` bytes that may be read, and written after a map for writing, until `unmap`.
+    #[must_use]
+    pub unsafe fn with_api(self, api: SurfaceApi) -> Self {
+        Self { api: Some(api), ..self }
     }
 
     fn head(&self) -> &NvBufSurface {
@@ -125,6 +139,39 @@ impl<'b> SurfaceBatch<'b> {
     pub fn surfaces(&self) -> impl ExactSizeIterator<Item = SurfaceRef<'_>> {
         (0..self.len()).map(|i| self.surface(i).expect("the index is below len"))
     }
+
+    /// Maps all surfaces for reading, or none: a failure gives back those mapped before it.
+    ///
+    /// ```
+    /// use dsframe::frame::{Colorimetry, PixelFormat};
+    /// use dsframe::surface::{PixelPool, SurfaceAlloc, SurfaceBatch, SurfaceSpec};
+    /// use dsframe::sys::SurfaceGeneration;
+    /// # dsframe::gst::init().unwrap();
+    /// let (format, colorimetry) = (PixelFormat::Rgba, Colorimetry::default());
+    /// let mut alloc = SurfaceAlloc::new(SurfaceGeneration::C, 2);
+    /// for width in [320, 640] {
+    ///     alloc.push(SurfaceSpec { width, height: 240, format, colorimetry }, &PixelPool::new())?;
+    /// }
+    /// let buffer = alloc.into_buffer();
+    /// let batch = SurfaceBatch::from_buffer(&buffer)?;
+    /// let frames = batch.map_read_all()?;
+    /// assert_eq!(frames.iter().map(|frame| frame.view().width()).collect::<Vec<_>>(), [320, 640]);
+    /// # Ok::<(), dsframe::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`SurfaceRef::map_read`], for the first surface that cannot be mapped.
+    pub fn map_read_all(&self) -> Result<BatchMap<'_>> {
+        BatchMap::new(self)
+    }
+
+    /// Maps all surfaces for reading and writing, or none.
+    ///
+    /// # Errors
+    /// As [`SurfaceRef::map_write`]; also when two slots lend the same pixels, which can have one writer.
+    pub fn map_write_all(&self) -> Result<BatchMapMut<'_>> {
+        BatchMapMut::new(self)
+    }
 }
 
 impl<'s> SurfaceRef<'s> {
@@ -132,6 +179,43 @@ impl<'s> SurfaceRef<'s> {
         // SAFETY: the entry belongs to the descriptor that the batch keeps mapped for 's; a prefix of
         // every generation's entry is read.
         unsafe { self.params.as_ref() }
+    }
+
+    pub(super) fn entry(&self) -> NonNull<NvBufSurfaceParams> {
+        self.params
+    }
+
+    pub(super) fn batch_ptr(&self) -> *mut NvBufSurface {
+        self.batch.as_ptr()
+    }
+
+    /// The functions that map this surface.
+    ///
+    /// # Errors
+    /// `Library` when there are none; the message lists what was tried.
+    pub(super) fn api(&self) -> Result<SurfaceApi> {
+        if let Some(api) = self.batch.api {
+            return Ok(api);
+        }
+        runtime::try_api()?.surface.ok_or_else(|| {
+            let why = runtime::locate("libnvbufsurface.so").map_or_else(
+                |error| error.to_string(),
+                |_| {
+                    format!(
+                        "{} is embedded, which leaves libnvbufsurface.so unused",
+                        runtime::RUNTIME_VARIABLE
+                    )
+                },
+            );
+            Error::new(
+                ErrorKind::Library,
+                format!(
+                    "surface {} is {}, which only libnvbufsurface.so can map: {why}",
+                    self.index,
+                    self.residency()
+                ),
+            )
+        })
     }
 
     /// The slot in the batch.
@@ -192,15 +276,23 @@ impl<'s> SurfaceRef<'s> {
 
     /// Maps the pixels for reading; nothing is copied.
     ///
+    /// | memory | how | calls of `libnvbufsurface.so` |
+    /// |---|---|---|
+    /// | system, pinned, unified | at `dataPtr`, as it is | none |
+    /// | surface array, handle (Jetson) | at `mappedAddr` | Map unless mapped already, SyncForCpu; on drop UnMap of what was mapped here |
+    /// | device, CUDA array, unknown | refused | none |
+    ///
     /// # Errors
-    /// `Residency` when the CPU cannot reach the memory (the message names the property to change),
+    /// `Residency` when the CPU cannot reach the memory (the message names the property to change), `Library`
+    /// when the memory needs `libnvbufsurface.so` and there is none, `Abi` for numbers that contradict each other,
     /// `Unsupported` for the format, `InvalidArgument` while this thread has a write guard of the same pixels; one
     /// of another thread is waited for.
     pub fn map_read(&self) -> Result<FrameMap<'s>> {
         FrameMap::new(*self)
     }
 
-    /// Maps the pixels for reading and writing, in place.
+    /// Maps the pixels for reading and writing, in place: as [`map_read`](Self::map_read), and on drop
+    /// SyncForDevice where the memory is mapped.
     ///
     /// # Errors
     /// As [`map_read`](Self::map_read), and while any guard of the surface is alive.
@@ -214,15 +306,33 @@ impl fmt::Debug for SurfaceBatch<'_> {
         f.debug_struct("SurfaceBatch")
             .field("residency", &self.residency())
             .field("gpu_id", &self.gpu_id())
+            .field("generation", &self.generation)
+            .field("batch_size", &self.head().batchSize)
             .field("surfaces", &self.surfaces().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }
 
+/// On one line: size, format, pitch, memory, planes.
 impl fmt::Debug for SurfaceRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let format =
-            self.format().map_or_else(|_| format!("{}", self.raw_format()), |(f, _)| format!("{f:?}"));
-        write!(f, "{}x{} {format} pitch {} {:?}", self.width(), self.height(), self.pitch(), self.residency())
+        write!(f, "{}x{} ", self.width(), self.height())?;
+        match self.format() {
+            Ok((format, _)) if format.rgb_offsets().is_some() => write!(f, "{format:?}")?,
+            Ok((format, c)) => write!(f, "{format:?} {:?} {:?}", c.matrix, c.range)?,
+            Err(_) => write!(f, "Unknown({})", self.raw_format())?,
+        }
+        write!(f, " pitch {} {:?}", self.pitch(), self.residency())?;
+        let params = self.params();
+        if params.layout != sys::NVBUF_LAYOUT_PITCH {
+            write!(f, " layout {}", params.layout)?;
+        }
+        let planes = &params.planeParams;
+        for i in 0..(planes.num_planes as usize).min(sys::NVBUF_MAX_PLANES) {
+            let (w, h, pitch, offset) =
+                (planes.width[i], planes.height[i], planes.pitch[i], planes.offset[i]);
+            write!(f, "{} {w}x{h} pitch {pitch} at {offset}", if i == 0 { ", planes" } else { "," })?;
+        }
+        Ok(())
     }
 }

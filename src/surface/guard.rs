@@ -1,47 +1,37 @@
 //! Who holds which pixels mapped, in the whole process.
 //!
 //! A surface can be reached over several buffers (a batch and what it lends from) and from several threads
-//! (behind a `tee`), so readers and writers are kept apart by the address of the pixels. Another thread's guard
+//! (behind a `tee`), so readers and writers are kept apart by the pixels themselves: their address or, where they have none
+//! before they are mapped, the number of the hardware's buffer. Another thread's guard
 //! is waited for, as it is dropped when its probe returns; one of the same thread never would be, and is an
 //! error at once.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
+use super::counters;
 use crate::error::{Error, Result};
 
-static MAPPED: AtomicU64 = AtomicU64::new(0);
-static UNMAPPED: AtomicU64 = AtomicU64::new(0);
 static TABLE: LazyLock<Mutex<Table>> = LazyLock::new(Mutex::default);
 static DROPPED: Condvar = Condvar::new();
 
 /// How long another thread's guard is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How many guards this process has made and dropped; equal when none is alive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MapCounters {
-    /// Guards made.
-    pub mapped: u64,
-    /// Guards dropped.
-    pub unmapped: u64,
-}
-
-impl MapCounters {
-    /// The counts so far.
-    #[must_use]
-    pub fn now() -> Self {
-        Self { mapped: MAPPED.load(Ordering::Relaxed), unmapped: UNMAPPED.load(Ordering::Relaxed) }
-    }
+/// What tells one surface's pixels from another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Pixels {
+    /// They start at this address.
+    Address(usize),
+    /// They are in this buffer of the hardware (`bufferDesc`), which has no address until it is mapped.
+    Descriptor(u64),
 }
 
 #[derive(Debug, Default)]
 struct Table {
-    /// By the address of the pixels.
-    held: HashMap<usize, Held>,
+    held: HashMap<Pixels, Held>,
     /// Threads that wait for a guard to be dropped; telling nobody costs a system call.
     waiting: usize,
 }
@@ -53,10 +43,10 @@ struct Held {
     writing: bool,
 }
 
-/// The right to read, or to write, the pixels at an address.
+/// The right to read, or to write, a surface's pixels.
 #[derive(Debug)]
 pub(super) struct Guard {
-    address: usize,
+    pixels: Pixels,
     owner: ThreadId,
 }
 
@@ -65,21 +55,21 @@ fn table() -> MutexGuard<'static, Table> {
 }
 
 impl Guard {
-    /// Waits for the right to the pixels of surface `index` at `address`.
+    /// Waits for the right to the pixels of surface `index`.
     ///
     /// # Errors
     /// While this thread has a guard that excludes it, or another thread has one for too long.
-    pub(super) fn take(address: usize, writing: bool, index: u32) -> Result<Self> {
+    pub(super) fn take(pixels: Pixels, writing: bool, index: u32) -> Result<Self> {
         let owner = thread::current().id();
         let mut table = table();
         let mut until = None;
         loop {
-            let entry = table.held.entry(address).or_default();
+            let entry = table.held.entry(pixels).or_default();
             if entry.owners.is_empty() || !(writing || entry.writing) {
                 entry.owners.push(owner);
                 entry.writing = writing;
-                MAPPED.fetch_add(1, Ordering::Relaxed);
-                return Ok(Self { address, owner });
+                counters::guard_made();
+                return Ok(Self { pixels, owner });
             }
             let until = *until.get_or_insert_with(|| Instant::now() + PATIENCE);
             let left = until.saturating_duration_since(Instant::now());
@@ -101,15 +91,15 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         let mut table = table();
-        if let Some(entry) = table.held.get_mut(&self.address) {
+        if let Some(entry) = table.held.get_mut(&self.pixels) {
             if let Some(at) = entry.owners.iter().position(|owner| *owner == self.owner) {
                 entry.owners.swap_remove(at);
             }
             if entry.owners.is_empty() {
-                table.held.remove(&self.address);
+                table.held.remove(&self.pixels);
             }
         }
-        UNMAPPED.fetch_add(1, Ordering::Relaxed);
+        counters::guard_dropped();
         if table.waiting > 0 {
             DROPPED.notify_all();
         }

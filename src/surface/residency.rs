@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::sys;
 
 /// Where the pixels of a surface are, as its descriptor says; never guessed.
@@ -38,7 +40,17 @@ impl Residency {
         }
     }
 
+    /// Whether `NvBufSurfaceMap` gives the CPU an address that it has not otherwise: Jetson's buffers.
+    #[must_use]
+    pub fn needs_map(self) -> bool {
+        matches!(self, Self::SurfaceArray | Self::Handle)
+    }
+
     /// Whether the CPU can read `dataPtr` as it is.
+    ///
+    /// Pinned and unified memory is read there without `NvBufSurfaceMap`: on a GPU card that call does no more
+    /// than write the same address into `mappedAddr`, its counterpart leaves it there, and the two sync calls
+    /// fail for such memory (measured on DeepStream 9.0).
     #[must_use]
     pub fn is_host_addressable(self) -> bool {
         matches!(self, Self::Host | Self::Pinned | Self::Unified)
@@ -56,6 +68,34 @@ impl Residency {
             Self::SurfaceArray => "a Jetson surface array (NVBUF_MEM_SURFACE_ARRAY)",
             Self::Handle => "a Jetson buffer handle (NVBUF_MEM_HANDLE)",
             Self::Unknown(_) => "memory of an unknown type",
+        }
+    }
+
+    /// What to change in the pipeline so that the CPU can read the pixels; empty where it can.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Host | Self::Pinned | Self::Unified => "",
+            Self::Device | Self::CudaArray | Self::Unknown(_) => {
+                "set nvbuf-memory-type=3 (unified) or 1 (pinned) on the nvstreammux and on every nvvideoconvert \
+                 before this pad"
+            }
+            Self::SurfaceArray | Self::Handle => {
+                "put nvvideoconvert ! video/x-raw before this pad, which copies to system memory"
+            }
+        }
+    }
+}
+
+/// The name and, where the type is not known, its number.
+impl fmt::Display for Residency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(sys::NVBUF_MEM_DEFAULT) => {
+                f.write_str("memory of an unknown type (NVBUF_MEM_DEFAULT, 0)")
+            }
+            Self::Unknown(number) => write!(f, "{} (NvBufSurfaceMemType {number})", self.name()),
+            known => f.write_str(known.name()),
         }
     }
 }

@@ -101,7 +101,7 @@ fn device_memory_is_refused_with_the_property_to_change() {
     let batch = SurfaceBatch::from_buffer(&buffer).unwrap();
     for (mem_type, words) in [
         (sys::NVBUF_MEM_CUDA_DEVICE, ["NVBUF_MEM_CUDA_DEVICE", "nvbuf-memory-type=3"]),
-        (sys::NVBUF_MEM_SURFACE_ARRAY, ["NVBUF_MEM_SURFACE_ARRAY", "nvvideoconvert"]),
+        (sys::NVBUF_MEM_CUDA_ARRAY, ["NVBUF_MEM_CUDA_ARRAY", "nvvideoconvert"]),
         (99, ["unknown type", "nvbuf-memory-type=3"]),
     ] {
         // SAFETY: the descriptor belongs to this test's buffer and no reference to it is alive.
