@@ -1,0 +1,106 @@
+//! Taking elements off their owners: who may, and what becomes of the handles.
+//!
+//! Removing an element raises its stamp and those of everything inside it, so that handles to them
+//! are stale from then on, whatever the pool does with the memory.
+
+use std::ffi::c_void;
+use std::ptr::NonNull;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::classifier::ClassifierMeta;
+use super::display::DisplayMeta;
+use super::frame::FrameMeta;
+use super::iter::{Handle, MetaIter};
+use super::object::ObjectMeta;
+use super::raw::header_word;
+use super::user::UserMeta;
+use super::{LabelInfo, lock::Guard};
+use crate::{Error, Result};
+
+/// An element that can be taken off its owner.
+pub(super) trait Retire: Handle {
+    /// Raises the stamps of the element and of all it holds. The batch's lock is held.
+    fn retire(&self);
+}
+
+macro_rules! retire {
+    ($($name:ident: $($list:ident)*;)*) => {
+        $(impl Retire for $name<'_> {
+            fn retire(&self) {
+                $(self.$list().for_each(|element| element.retire());)*
+                // SAFETY: pools keep elements alive as long as their batch.
+                unsafe { header_word(self.as_ptr()) }.fetch_add(1, Relaxed);
+            }
+        })*
+    };
+}
+
+retire! {
+    FrameMeta: objects displays user_metas;
+    ObjectMeta: classifiers user_metas;
+    ClassifierMeta: labels;
+    LabelInfo: ;
+    DisplayMeta: ;
+    UserMeta: ;
+}
+
+/// Removes `element` when it is in `list`, and says whether it was. `remove` is the C function for it.
+///
+/// # Safety
+/// `owner` is a live element (or batch) with this list, and `remove` takes an element of it away.
+pub(super) unsafe fn remove<E, H: Retire>(
+    owner: NonNull<E>,
+    list: impl FnOnce() -> MetaIter<H>,
+    element: H,
+    remove: impl FnOnce(),
+) -> bool {
+    // SAFETY: the owner is live.
+    let _lock = unsafe { Guard::of(owner) };
+    // Handles are equal only with equal stamps, and a list holds live elements: a stale one is not there.
+    let found = list().any(|e| e == element);
+    if found {
+        element.retire();
+        remove();
+    }
+    found
+}
+
+/// Removes all elements of `list`, and says how many there were.
+///
+/// # Safety
+/// As for [`remove`].
+pub(super) unsafe fn clear<E, H: Retire>(
+    owner: NonNull<E>,
+    list: impl FnOnce() -> MetaIter<H>,
+    remove: impl Fn(H),
+) -> usize {
+    // SAFETY: the owner is live.
+    let _lock = unsafe { Guard::of(owner) };
+    // In the list's order, so that the library finds each at the head.
+    let mut removed = 0;
+    for element in list() {
+        element.retire();
+        remove(element);
+        removed += 1;
+    }
+    removed
+}
+
+/// Nothing can be added to an element that is gone.
+pub(super) fn expect_live(live: bool, what: &str) -> Result<()> {
+    if live {
+        return Ok(());
+    }
+    Err(Error::invalid(format!(
+        "the {what} was removed, and takes nothing any more; get the elements of the batch anew after removing"
+    )))
+}
+
+/// A fresh element from a pool, as a handle.
+///
+/// # Safety
+/// `raw` was just acquired from a batch of this generation that lives as long as the handle.
+pub(super) unsafe fn acquired<T, H: Handle>(raw: *mut T, generation: crate::sys::MetaGeneration) -> H {
+    // SAFETY: acquiring from a live batch never fails (memory that runs out ends the process).
+    unsafe { H::from_element(NonNull::new_unchecked(raw.cast::<c_void>()), generation) }
+}
