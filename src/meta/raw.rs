@@ -74,8 +74,8 @@ pub(super) unsafe fn field<T, E>(element: NonNull<E>, offset: usize) -> *mut T {
 }
 
 /// The four bytes of padding behind `meta_type` in a header. No version of the structs has a field
-/// there, pools hand them out as 0, and the libraries leave them alone: in a batch they hold the
-/// [lock](super::lock)'s token, in an element the [stamp](super::iter) that tells stale handles.
+/// there, they start as 0, and the libraries leave them alone but for an element's release: in a batch
+/// they hold the [lock](super::lock)'s token, in an element the [stamp](super::iter) that tells stale handles.
 ///
 /// # Safety
 /// `element` starts with a live NvDsBaseMeta, for as long as the reference is used.

@@ -1,7 +1,8 @@
 //! Taking elements off their owners: who may, and what becomes of the handles.
 //!
 //! Removing an element raises its stamp and those of everything inside it, so that handles to them
-//! are stale from then on, whatever the pool does with the memory.
+//! are stale from then on, whatever the pool does with the memory. DeepStream 9.0 rewrites headers when it
+//! takes elements back, padding included, so the new stamps are written after that.
 
 use std::ffi::c_void;
 use std::ptr::NonNull;
@@ -10,26 +11,44 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::classifier::ClassifierMeta;
 use super::display::DisplayMeta;
 use super::frame::FrameMeta;
-use super::iter::{Handle, MetaIter};
+use super::iter::{Handle, MetaIter, stamp_of};
 use super::object::ObjectMeta;
 use super::raw::header_word;
 use super::user::UserMeta;
 use super::{LabelInfo, lock::Guard};
 use crate::{Error, Result};
 
+/// Elements that are about to go, with the stamps that they will have.
+pub(super) struct Leaving(Vec<(NonNull<c_void>, u32)>);
+
+impl Leaving {
+    fn push<E>(&mut self, element: NonNull<E>) {
+        // SAFETY: pools keep elements alive as long as their batch.
+        let stamp = unsafe { stamp_of(element.as_ptr()) };
+        self.0.push((element.cast(), stamp.wrapping_add(1)));
+    }
+
+    /// They have gone; nobody else has had one of them since, under the lock.
+    fn stamp(&mut self) {
+        for (element, stamp) in self.0.drain(..) {
+            // SAFETY: pools keep elements alive as long as their batch.
+            unsafe { header_word(element.as_ptr()) }.store(stamp, Relaxed);
+        }
+    }
+}
+
 /// An element that can be taken off its owner.
 pub(super) trait Retire: Handle {
-    /// Raises the stamps of the element and of all it holds. The batch's lock is held.
-    fn retire(&self);
+    /// Names the element and all it holds. The batch's lock is held.
+    fn leave(&self, leaving: &mut Leaving);
 }
 
 macro_rules! retire {
     ($($name:ident: $($list:ident)*;)*) => {
         $(impl Retire for $name<'_> {
-            fn retire(&self) {
-                $(self.$list().for_each(|element| element.retire());)*
-                // SAFETY: pools keep elements alive as long as their batch.
-                unsafe { header_word(self.as_ptr()) }.fetch_add(1, Relaxed);
+            fn leave(&self, leaving: &mut Leaving) {
+                $(self.$list().for_each(|element| element.leave(leaving));)*
+                leaving.push(self.raw);
             }
         })*
     };
@@ -59,8 +78,10 @@ pub(super) unsafe fn remove<E, H: Retire>(
     // Handles are equal only with equal stamps, and a list holds live elements: a stale one is not there.
     let found = list().any(|e| e == element);
     if found {
-        element.retire();
+        let mut leaving = Leaving(Vec::new());
+        element.leave(&mut leaving);
         remove();
+        leaving.stamp();
     }
     found
 }
@@ -78,9 +99,11 @@ pub(super) unsafe fn clear<E, H: Retire>(
     let _lock = unsafe { Guard::of(owner) };
     // In the list's order, so that the library finds each at the head.
     let mut removed = 0;
+    let mut leaving = Leaving(Vec::new());
     for element in list() {
-        element.retire();
+        element.leave(&mut leaving);
         remove(element);
+        leaving.stamp();
         removed += 1;
     }
     removed

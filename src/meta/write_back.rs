@@ -126,6 +126,8 @@ impl ObjectRecord {
         if let Some(mask) = &self.mask {
             mask.check(0)?;
         }
+        // SAFETY: the frame's batch is live.
+        let _lock = unsafe { Guard::of(frame.raw) };
         let object = frame.add_object(&ObjectInit {
             unique_component_id: self.unique_component_id,
             class_id: self.class_id,
