@@ -49,6 +49,7 @@ pub struct LabelInit<'a> {
 impl<'b> ClassifierMeta<'b> {
     /// `gie-unique-id` of the classifier.
     #[must_use]
+    #[inline]
     pub fn unique_component_id(&self) -> i32 {
         load!(self.unique_component_id)
     }
@@ -60,6 +61,7 @@ impl<'b> ClassifierMeta<'b> {
 
     /// How many labels it has, as the library counts them.
     #[must_use]
+    #[inline]
     pub fn num_labels(&self) -> u32 {
         load!(self.num_labels)
     }
@@ -89,6 +91,7 @@ impl<'b> ClassifierMeta<'b> {
 
     /// The labels, newest first.
     #[must_use]
+    #[inline]
     pub fn labels(&self) -> MetaIter<LabelInfo<'b>> {
         // SAFETY: a live classifier and its list of labels.
         unsafe {
@@ -149,6 +152,7 @@ macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident, $set:ident: $type:ty = $field:ident;)*) => {
         $($(#[$doc])*
         #[must_use]
+        #[inline]
         pub fn $name(&self) -> $type {
             load!(self.$field)
         }

@@ -19,6 +19,7 @@ macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident, $set:ident: $type:ty = $field:ident;)*) => {
         $($(#[$doc])*
         #[must_use]
+        #[inline]
         pub fn $name(&self) -> $type {
             load!(self.$field)
         }

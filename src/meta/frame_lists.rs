@@ -18,6 +18,7 @@ use crate::{Error, Result};
 impl<'b> FrameMeta<'b> {
     /// The objects, newest first.
     #[must_use]
+    #[inline]
     pub fn objects(&self) -> MetaIter<ObjectMeta<'b>> {
         // SAFETY: a live frame and its list of objects.
         unsafe {
@@ -82,7 +83,7 @@ impl<'b> FrameMeta<'b> {
     }
 
     /// Keeps the objects for which `keep` says so and removes the others; says how many went.
-    pub fn retain_objects(&self, mut keep: impl FnMut(ObjectMeta<'b>) -> bool) -> usize {
+    pub fn retain_objects<F: FnMut(ObjectMeta<'b>) -> bool>(&self, mut keep: F) -> usize {
         self.objects().filter(|&object| !keep(object) && self.remove_object(object)).count()
     }
 

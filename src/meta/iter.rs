@@ -7,6 +7,7 @@
 use std::ffi::c_void;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -43,31 +44,39 @@ pub(super) unsafe fn stamp_of<E>(element: *mut E) -> u32 {
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    element: *mut c_void,
+    element: NonNull<c_void>,
     stamp: u32,
 }
 
 impl Entry {
-    const NONE: Self = Self { element: ptr::null_mut(), stamp: 0 };
-
-    /// The element, unless it was removed since.
+    /// # Safety
+    /// A live element.
     #[inline]
-    fn live(self) -> Option<NonNull<c_void>> {
+    unsafe fn new(element: NonNull<c_void>) -> Self {
+        // SAFETY: by the caller's word.
+        Self { element, stamp: unsafe { stamp_of(element.as_ptr()) } }
+    }
+
+    /// The element was not removed since.
+    #[inline]
+    fn is_live(self) -> bool {
         // SAFETY: pools keep elements alive as long as their batch, which outlives the iterator.
-        NonNull::new(self.element).filter(|e| unsafe { stamp_of(e.as_ptr()) } == self.stamp)
+        unsafe { stamp_of(self.element.as_ptr()) == self.stamp }
     }
 }
 
 /// Entries that are kept without an allocation; few objects have more classifiers or labels.
-const INLINE: usize = 4;
-/// Room for the next ones.
+const INLINE: usize = 2;
+/// Room for more of them at first.
 const HEAP: usize = 64;
 
 /// The elements of a list as it was when the iterator was made, less those that are removed before
 /// their turn comes.
 #[derive(Debug, Clone)]
 pub struct MetaIter<H> {
-    inline: [Entry; INLINE],
+    /// All entries, while they fit; the first `end` were written.
+    inline: [MaybeUninit<Entry>; INLINE],
+    /// All entries, where they did not fit.
     heap: Vec<Entry>,
     start: usize,
     end: usize,
@@ -82,68 +91,58 @@ impl<H: Handle> MetaIter<H> {
     /// # Safety
     /// `owner` is an element (or batch) of this generation, and `head` its field with a list of
     /// the handle's kind.
+    #[inline]
     pub(super) unsafe fn new<E>(
         owner: NonNull<E>,
         head: *mut *mut GList,
         generation: MetaGeneration,
         live: impl Fn() -> bool,
     ) -> Self {
-        let mut all = Self {
-            inline: [Entry::NONE; INLINE],
-            heap: Vec::new(),
-            start: 0,
-            end: 0,
-            generation,
-            handles: PhantomData,
-        };
+        let mut inline = [MaybeUninit::uninit(); INLINE];
+        let (mut heap, mut end) = (Vec::new(), 0);
         // SAFETY: the owner's batch is live, and its lists do not change under the lock.
         unsafe {
             let _lock = Guard::of(owner);
-            let mut list = if live() { *head } else { ptr::null_mut() };
+            let first = if live() { *head } else { ptr::null_mut() };
+            let mut list = first;
             while let Some(node) = list.as_ref() {
-                all.push(node.data);
+                if end == INLINE {
+                    heap = collect(first);
+                    end = heap.len();
+                    break;
+                }
+                if let Some(element) = NonNull::new(node.data) {
+                    inline[end] = MaybeUninit::new(Entry::new(element));
+                    end += 1;
+                }
                 list = node.next;
             }
         }
-        all
+        Self { inline, heap, start: 0, end, generation, handles: PhantomData }
     }
 
-    /// # Safety
-    /// NULL or a live element.
-    #[inline]
-    unsafe fn push(&mut self, element: *mut c_void) {
-        if element.is_null() {
-            return;
-        }
-        // SAFETY: a live element.
-        let entry = Entry { element, stamp: unsafe { stamp_of(element) } };
-        if self.end < INLINE {
-            self.inline[self.end] = entry;
-        } else {
-            if self.heap.capacity() == 0 {
-                self.heap.reserve(HEAP);
-            }
-            self.heap.push(entry);
-        }
-        self.end += 1;
-    }
-
+    /// The entry `index`, which lies in `start..end`.
     #[inline]
     fn entry(&self, index: usize) -> Entry {
-        if index < INLINE { self.inline[index] } else { self.heap[index - INLINE] }
+        match self.heap.get(index) {
+            Some(entry) => *entry,
+            // SAFETY: without a heap the entries are here, and the first `end`, as it was at first, were
+            // written; `end` only goes down.
+            None => unsafe { self.inline[index].assume_init() },
+        }
     }
 
     /// The handle of an entry, unless its element was removed since.
     #[inline]
     fn handle(&self, entry: Entry) -> Option<H> {
         // SAFETY: an element of the list; the lifetime in H is tied to its batch.
-        entry.live().map(|e| unsafe { H::with_stamp(e, self.generation, entry.stamp) })
+        entry.is_live().then(|| unsafe { H::with_stamp(entry.element, self.generation, entry.stamp) })
     }
 
     /// How many are left, not counting those that have been removed since.
     #[must_use]
     pub fn len(&self) -> usize {
-        (self.start..self.end).filter(|&i| self.entry(i).live().is_some()).count()
+        (self.start..self.end).filter(|&i| self.entry(i).is_live()).count()
     }
 
     /// None is left.
@@ -151,6 +150,23 @@ impl<H: Handle> MetaIter<H> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// All elements of a list.
+///
+/// # Safety
+/// A live list of live elements, which does not change under the lock that the caller holds.
+#[inline(never)]
+unsafe fn collect(mut list: *mut GList) -> Vec<Entry> {
+    let mut all = Vec::with_capacity(HEAP);
+    // SAFETY: by the caller's word.
+    unsafe {
+        while let Some(node) = list.as_ref() {
+            all.extend(NonNull::new(node.data).map(|element| Entry::new(element)));
+            list = node.next;
+        }
+    }
+    all
 }
 
 impl<H: Handle> Iterator for MetaIter<H> {
@@ -201,6 +217,7 @@ macro_rules! handle {
         }
 
         impl $crate::meta::iter::Handle for $name<'_> {
+            #[inline]
             unsafe fn with_stamp(
                 element: std::ptr::NonNull<std::ffi::c_void>,
                 generation: $crate::sys::MetaGeneration,

@@ -64,6 +64,8 @@ impl Guard {
 
     /// # Safety
     /// A live batch.
+    #[cold]
+    #[inline(never)]
     unsafe fn fresh(batch: *mut NvDsBatchMeta, held: &Held) -> Self {
         // SAFETY: a live batch, whose header only the holder of its lock writes to.
         unsafe {
@@ -98,12 +100,21 @@ impl Drop for Guard {
         if last {
             // SAFETY: locked on this thread, since guards are not Send (they hold a pointer), and
             // unlocked once: by the one plain guard, or by the last of those that count.
-            unsafe {
-                if self.token != 0 {
-                    (*header_word(self.batch)).store(0, Relaxed);
-                }
-                (api().release_meta_lock)(self.batch);
-            }
+            unsafe { release(self.batch, self.token) };
         }
+    }
+}
+
+/// # Safety
+/// This thread has the batch's lock.
+#[cold]
+#[inline(never)]
+unsafe fn release(batch: *mut NvDsBatchMeta, token: u32) {
+    // SAFETY: a live batch, whose header only the holder of its lock writes to.
+    unsafe {
+        if token != 0 {
+            (*header_word(batch)).store(0, Relaxed);
+        }
+        (api().release_meta_lock)(batch);
     }
 }

@@ -42,6 +42,7 @@ macro_rules! store_box {
 impl ObjectMeta<'_> {
     /// `gie-unique-id` of the detector that found it.
     #[must_use]
+    #[inline]
     pub fn unique_component_id(&self) -> i32 {
         load!(self.unique_component_id)
     }
@@ -53,6 +54,7 @@ impl ObjectMeta<'_> {
 
     /// Class within that detector.
     #[must_use]
+    #[inline]
     pub fn class_id(&self) -> i32 {
         load!(self.class_id)
     }
@@ -64,6 +66,7 @@ impl ObjectMeta<'_> {
 
     /// Identity of the track; `None` while no tracker has seen the object.
     #[must_use]
+    #[inline]
     pub fn object_id(&self) -> Option<u64> {
         Some(load!(self.object_id)).filter(|&id| id != UNTRACKED_OBJECT_ID)
     }
@@ -76,6 +79,7 @@ impl ObjectMeta<'_> {
     /// Score of the detector, 0 to 1. `None` where DeepStream stores -0.1: the object comes from the
     /// tracker alone, or the detector's clustering keeps no score.
     #[must_use]
+    #[inline]
     pub fn confidence(&self) -> Option<f32> {
         Some(load!(self.confidence)).filter(|&c| c >= 0.0)
     }
@@ -88,6 +92,7 @@ impl ObjectMeta<'_> {
     /// Score of the tracker, 0 to 1. `None` where it stores -0.1 (trackers without a score), and
     /// while no tracker has seen the object.
     #[must_use]
+    #[inline]
     pub fn tracker_confidence(&self) -> Option<f32> {
         self.object_id()?;
         self.stored_tracker_confidence()
@@ -101,6 +106,7 @@ impl ObjectMeta<'_> {
     /// The box that is drawn and that later elements use: the tracker's after a tracker, else the
     /// detector's (`rect_params`).
     #[must_use]
+    #[inline]
     pub fn rect(&self) -> BBox {
         load_box!(self.rect_params)
     }
@@ -112,6 +118,7 @@ impl ObjectMeta<'_> {
 
     /// The box as the detector gave it; all zero where none did.
     #[must_use]
+    #[inline]
     pub fn detector_bbox(&self) -> BBox {
         load_box!(self.detector_bbox_info.org_bbox_coords)
     }
@@ -123,6 +130,7 @@ impl ObjectMeta<'_> {
 
     /// The box as the tracker gave it; all zero where none did.
     #[must_use]
+    #[inline]
     pub fn tracker_bbox(&self) -> BBox {
         load_box!(self.tracker_bbox_info.org_bbox_coords)
     }
@@ -149,7 +157,7 @@ impl ObjectMeta<'_> {
     /// assert_eq!(frame.objects().filter(|o| o.with_label(|label| label == "person")).count(), 1);
     /// # Ok::<(), dsframe::Error>(())
     /// ```
-    pub fn with_label<R>(&self, read: impl FnOnce(&str) -> R) -> R {
+    pub fn with_label<R, F: FnOnce(&str) -> R>(&self, read: F) -> R {
         // SAFETY: a live object, and the array's offset in this generation; it does not change under
         // the lock.
         let bytes = unsafe {

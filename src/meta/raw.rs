@@ -19,11 +19,13 @@ pub(super) trait Scalar: Copy {
 macro_rules! scalar {
     ($($type:ty: $atomic:ident, $into:expr, $from:expr;)*) => {
         $(impl Scalar for $type {
+            #[inline]
             unsafe fn load(field: *mut Self) -> Self {
                 // SAFETY: aligned and live by the caller's word, and of the atomic's size.
                 $from(unsafe { $atomic::from_ptr(field.cast()) }.load(Relaxed))
             }
 
+            #[inline]
             unsafe fn store(field: *mut Self, value: Self) {
                 // SAFETY: as above.
                 unsafe { $atomic::from_ptr(field.cast()) }.store($into(value), Relaxed);
@@ -68,6 +70,7 @@ pub(super) use {load, store};
 ///
 /// # Safety
 /// The element is live and has a `T` there.
+#[inline]
 pub(super) unsafe fn field<T, E>(element: NonNull<E>, offset: usize) -> *mut T {
     // SAFETY: within the element, by the caller's word.
     unsafe { element.as_ptr().cast::<u8>().add(offset).cast() }
@@ -79,6 +82,7 @@ pub(super) unsafe fn field<T, E>(element: NonNull<E>, offset: usize) -> *mut T {
 ///
 /// # Safety
 /// `element` starts with a live NvDsBaseMeta, for as long as the reference is used.
+#[inline]
 pub(super) unsafe fn header_word<'a, E>(element: *mut E) -> &'a AtomicU32 {
     const OFFSET: usize = offset_of!(NvDsBaseMeta, meta_type) + size_of::<NvDsMetaType>();
     const _: () = assert!(OFFSET + 4 == offset_of!(NvDsBaseMeta, uContext));
