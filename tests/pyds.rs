@@ -30,7 +30,7 @@ fn every_name_of_pyds_has_a_row() {
 
 /// Names that exist, or this file does not compile: types and modules by `use`, functions and methods as values.
 macro_rules! exist {
-    (types: $($($type:ident)::+,)* values: $($value:path,)*) => {
+    (types { $($($type:ident)::+,)* } values { $($value:path,)* }) => {
         mod types {
             $(#[allow(unused_imports, reason = "that it can be named is the test")] use $($type)::+ as _;)*
         }
@@ -45,7 +45,9 @@ macro_rules! exist {
 }
 
 exist! {
-    types:
+    types {
+        dsframe::meta,
+        dsframe::sys,
     dsframe::crops::CropWriter,
     dsframe::frame::Colorimetry,
     dsframe::frame::FrameViewMut,
@@ -92,9 +94,9 @@ exist! {
     dsframe::sys::NvDsMetaPool,
     dsframe::sys::NvOFFlowVector,
     dsframe::sys::NvOSD_Color_info,
-    values:
+    }
+    values {
     dsframe::frame::FrameView::to_owned,
-    dsframe::meta,
     dsframe::meta::BatchMeta::add_copy_of,
     dsframe::meta::BatchMeta::add_frame,
     dsframe::meta::BatchMeta::add_user::<u8>,
@@ -160,7 +162,7 @@ exist! {
     dsframe::probe::Frame::map_write,
     dsframe::surface::SurfaceBatch::as_ptr,
     dsframe::surface::SurfaceRef::as_ptr,
-    dsframe::sys,
+    }
 }
 
 #[test]

@@ -137,7 +137,7 @@ impl<'b> BatchMeta<'b> {
         copy
     }
 
-    /// Removes a frame with all it holds; `false` when it is not in this batch (any more).
+    /// Removes a frame with all it holds; `false` when it is not in this batch (any more), and while a [typed view](super::typed) of the batch is alive.
     pub fn remove_frame(&self, frame: FrameMeta<'_>) -> bool {
         // SAFETY: a frame of this batch's list goes, under the lock.
         unsafe {
@@ -204,7 +204,7 @@ impl<'b> BatchMeta<'b> {
         unsafe { self.add_new_user(user::New::raw(meta_type, data, copy, release)) }
     }
 
-    /// Removes a user meta and frees its payload; `false` when it is not on this batch (any more).
+    /// Removes a user meta and frees its payload; `false` when it is not on this batch (any more), and while a [typed view](super::typed) of the batch is alive.
     pub fn remove_user(&self, user: UserMeta<'_>) -> bool {
         // SAFETY: a user meta of this batch's list goes, under the lock.
         unsafe {

@@ -118,7 +118,7 @@ impl<'b> ClassifierMeta<'b> {
         }
     }
 
-    /// Removes a label; `false` when it is not of this classifier (any more).
+    /// Removes a label; `false` when it is not of this classifier (any more), and while a [typed view](super::typed) of the batch is alive.
     pub fn remove_label(&self, label: LabelInfo<'_>) -> bool {
         // SAFETY: a label of this classifier's list goes, under the lock.
         unsafe {

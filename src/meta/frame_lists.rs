@@ -51,7 +51,7 @@ impl<'b> FrameMeta<'b> {
         }
     }
 
-    /// Removes an object with all it holds; `false` when it is not on this frame (any more). Objects
+    /// Removes an object with all it holds; `false` when it is not on this frame (any more), and while a [typed view](super::typed) of the batch is alive. Objects
     /// found in it lose their parent.
     pub fn remove_object(&self, object: ObjectMeta<'_>) -> bool {
         // SAFETY: an object of this frame's list goes, under the lock.
@@ -108,7 +108,7 @@ impl<'b> FrameMeta<'b> {
         display::add(*self, scene)
     }
 
-    /// Removes a display meta; `false` when it is not on this frame (any more).
+    /// Removes a display meta; `false` when it is not on this frame (any more), and while a [typed view](super::typed) of the batch is alive.
     pub fn remove_display(&self, display: DisplayMeta<'_>) -> bool {
         // SAFETY: a display meta of this frame's list goes, under the lock.
         unsafe {
@@ -187,7 +187,7 @@ impl<'b> FrameMeta<'b> {
         unsafe { self.add_new_user(user::New::raw(meta_type, data, copy, release)) }
     }
 
-    /// Removes a user meta and frees its payload; `false` when it is not on this frame (any more).
+    /// Removes a user meta and frees its payload; `false` when it is not on this frame (any more), and while a [typed view](super::typed) of the batch is alive.
     pub fn remove_user(&self, user: UserMeta<'_>) -> bool {
         // SAFETY: a user meta of this frame's list goes, under the lock.
         unsafe {

@@ -86,7 +86,7 @@ impl<'b> ObjectMeta<'b> {
         classifier::add(*self, init)
     }
 
-    /// Removes the result of a classifier; `false` when it is not of this object (any more).
+    /// Removes the result of a classifier; `false` when it is not of this object (any more), and while a [typed view](super::typed) of the batch is alive.
     pub fn remove_classifier(&self, classifier: ClassifierMeta<'_>) -> bool {
         // SAFETY: a classifier of this object's list goes, under the lock.
         unsafe {
@@ -151,7 +151,7 @@ impl<'b> ObjectMeta<'b> {
         unsafe { self.add_new_user(user::New::raw(meta_type, data, copy, release)) }
     }
 
-    /// Removes a user meta and frees its payload; `false` when it is not on this object (any more).
+    /// Removes a user meta and frees its payload; `false` when it is not on this object (any more), and while a [typed view](super::typed) of the batch is alive.
     pub fn remove_user(&self, user: UserMeta<'_>) -> bool {
         // SAFETY: a user meta of this object's list goes, under the lock.
         unsafe {

@@ -14,6 +14,7 @@ use super::frame::FrameMeta;
 use super::iter::{Handle, MetaIter, stamp_of};
 use super::object::ObjectMeta;
 use super::raw::header_word;
+use super::typed::is_viewed;
 use super::user::UserMeta;
 use super::{LabelInfo, lock::Guard};
 use crate::{Error, Result};
@@ -63,7 +64,8 @@ retire! {
     UserMeta: ;
 }
 
-/// Removes `element` when it is in `list`, and says whether it was. `remove` is the C function for it.
+/// Removes `element` when it is in `list`, and says whether it did. `remove` is the C function for it. Nothing
+/// is removed while a [typed view](super::typed) of the batch is alive.
 ///
 /// # Safety
 /// `owner` is a live element (or batch) with this list, and `remove` takes an element of it away.
@@ -74,9 +76,9 @@ pub(super) unsafe fn remove<E, H: Retire>(
     remove: impl FnOnce(),
 ) -> bool {
     // SAFETY: the owner is live.
-    let _lock = unsafe { Guard::of(owner) };
+    let lock = unsafe { Guard::of(owner) };
     // Handles are equal only with equal stamps, and a list holds live elements: a stale one is not there.
-    let found = list().any(|e| e == element);
+    let found = !is_viewed(lock.batch()) && list().any(|e| e == element);
     if found {
         let mut leaving = Leaving(Vec::new());
         element.leave(&mut leaving);
@@ -86,7 +88,8 @@ pub(super) unsafe fn remove<E, H: Retire>(
     found
 }
 
-/// Removes all elements of `list`, and says how many there were.
+/// Removes all elements of `list`, and says how many. Nothing is removed while a [typed view](super::typed) of
+/// the batch is alive.
 ///
 /// # Safety
 /// As for [`remove`].
@@ -96,7 +99,10 @@ pub(super) unsafe fn clear<E, H: Retire>(
     remove: impl Fn(H),
 ) -> usize {
     // SAFETY: the owner is live.
-    let _lock = unsafe { Guard::of(owner) };
+    let lock = unsafe { Guard::of(owner) };
+    if is_viewed(lock.batch()) {
+        return 0;
+    }
     // In the list's order, so that the library finds each at the head.
     let mut removed = 0;
     let mut leaving = Leaving(Vec::new());
