@@ -166,6 +166,30 @@ fn labels_are_cut_and_terminated() {
 }
 
 #[test]
+fn results_keep_long_labels_whole() {
+    for batch in batches(1) {
+        let object = add(frame_of(&batch), 0);
+        let classifier = object.add_classifier(&ClassifierInit::default()).unwrap();
+        let label = classifier.add_label(&LabelInit::default()).unwrap();
+        let plain = [126, 127, 128, 129].map(|n| "x".repeat(n));
+        for text in plain.into_iter().chain(["€".repeat(43), "a\0b".into()]) {
+            label.set_label(&text);
+            label.set_probability(0.25);
+            let whole = text.split('\0').next().unwrap();
+            assert_eq!(label.label(), whole);
+            // SAFETY: fields of a live label of this thread's batch.
+            let (array, long) = unsafe { ((*label.as_ptr()).result_label, (*label.as_ptr()).pResult_label) };
+            let bytes = array.map(|c| c as u8);
+            let end = bytes.iter().position(|&b| b == 0).expect("a terminator");
+            assert!(whole.starts_with(std::str::from_utf8(&bytes[..end]).unwrap()), "cut between characters");
+            assert!(end >= 126 || end == whole.len(), "{end} bytes are kept");
+            assert_eq!(long.is_null(), whole.len() < 128);
+            assert_eq!((label.probability(), label.num_classes()), (0.25, 0), "what lies behind is intact");
+        }
+    }
+}
+
+#[test]
 fn bad_objects_are_refused() {
     let all = batches(1);
     let frame = frame_of(&all[0]);

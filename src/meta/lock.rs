@@ -49,11 +49,10 @@ impl Guard {
         let batch = unsafe { (*element.as_ptr().cast::<NvDsBaseMeta>()).batch_meta };
         HELD.with(|held| {
             let (depth, token) = (held.depth.get(), held.token.get());
-            // SAFETY: a live batch. Only this thread writes this token, and only while it has the lock.
-            if depth > 0
-                && held.batch.get() == batch
-                && unsafe { &*header_word(batch) }.load(Relaxed) == token
-            {
+            // SAFETY: a live batch.
+            let written = unsafe { header_word(batch) }.load(Relaxed);
+            // Only this thread writes this token, and only while it has the lock.
+            if depth > 0 && held.batch.get() == batch && written == token {
                 held.depth.set(depth + 1);
                 return Self { batch, token };
             }
