@@ -70,7 +70,6 @@ exist! {
     dsframe::meta::MetaIter,
     dsframe::meta::ObjectInit,
     dsframe::meta::ObjectMeta,
-    dsframe::meta::ObjectRecord,
     dsframe::meta::RectItem,
     dsframe::meta::Scene,
     dsframe::meta::UserMeta,
