@@ -10,7 +10,7 @@ use crate::{Error, Result};
 /// What DeepStream stores where a component has no score.
 pub(super) const NO_CONFIDENCE: f32 = -0.1;
 
-/// What a new frame has; see the getters of [`FrameMeta`] for the meanings.
+/// What a new frame has; see the getters of [`FrameMeta`](super::FrameMeta) for the meanings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrameInit {
     /// Sink pad of the muxer.
