@@ -24,6 +24,7 @@
 //! | `cv2.cvtColor` | [`ops::color`] |
 //! | `cv2.imwrite` in the probe | [`crops::CropWriter`], off the streaming thread |
 //! | `pyds.nvds_acquire_display_meta_from_pool` … | [`meta::FrameMeta::add_display`] with a [`meta::Scene`] |
+//! | everything else of pyds | the page [`pyds`] |
 //!
 //! | feature | default | brings |
 //! |---|---|---|
@@ -61,6 +62,9 @@ pub use gst;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[doc = include_str!("../docs/pyds.md")]
+pub mod pyds {}
 
 /// Starts GStreamer and registers an embedded element for each of DeepStream's that is not installed.
 ///

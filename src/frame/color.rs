@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A colour with opacity, each component 0.0 to 1.0, not multiplied by alpha.
 ///
@@ -11,7 +11,7 @@ use serde::Serialize;
 /// assert_eq!(Color::from_u8([0, 0, 0, 255]), Color::BLACK);
 /// assert_eq!(Color::BLACK.with_alpha(0.5).a, 0.5);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Color {
     /// Red.
     pub r: f32,

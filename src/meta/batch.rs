@@ -1,16 +1,20 @@
 //! A batch: the root of the metadata, and the lock of everything in it.
 
 use std::marker::PhantomData;
-use std::ptr::{self, NonNull};
+use std::mem::offset_of;
+use std::ptr::NonNull;
 
-use super::frame::{FrameInit, FrameMeta};
+use super::frame::FrameMeta;
+use super::init::FrameInit;
 use super::iter::{Handle, MetaIter};
-use super::raw::{Guard, load, store};
-use super::typed::is_viewed;
+use super::lock::Guard;
+use super::mend;
+use super::raw::{Words, field, load};
+use super::retire::{self, acquired};
 use super::user::{self, Payload, UserMeta};
 use crate::runtime::{api, try_api};
 use crate::sys::*;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, Result};
 
 super::iter::handle! {
     /// `NvDsBatchMeta`: the frames that travel in one buffer.
@@ -29,8 +33,8 @@ impl<'b> BatchMeta<'b> {
     /// The batch at `raw`.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for NULL, [`ErrorKind::Abi`] when its pools do not have the
-    /// sizes of a known DeepStream version, [`ErrorKind::Library`] when no runtime can be had.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for NULL, [`Abi`](crate::ErrorKind::Abi) when its pools do not have the
+    /// sizes of a known DeepStream version, [`Library`](crate::ErrorKind::Library) when no runtime can be had.
     ///
     /// # Safety
     /// - `raw` is NULL or points to a `NvDsBatchMeta` that lives at least as long as `'b`.
@@ -42,7 +46,8 @@ impl<'b> BatchMeta<'b> {
         };
         // SAFETY: live by the caller's word.
         let generation = unsafe { MetaGeneration::of_batch(raw.as_ptr()) }?;
-        Ok(Self { raw, generation, borrow: PhantomData })
+        // SAFETY: a live batch of this generation; batches have no stamp.
+        Ok(unsafe { Self::with_stamp(raw.cast(), generation, 0) })
     }
 
     /// The batch that a buffer carries, or `None` when it carries none (it has not been through a
@@ -60,7 +65,8 @@ impl<'b> BatchMeta<'b> {
         unsafe { Self::from_raw(raw) }.map(Some)
     }
 
-    /// Takes the batch's lock.
+    /// Takes the batch's lock, for a group of changes that other threads must see whole, or for a long
+    /// walk: what is read and written under it needs no lock of its own, which makes it faster.
     pub fn lock(&self) -> MetaLock<'b> {
         // SAFETY: the batch is live for 'b, and the guard does not outlive it.
         MetaLock { _guard: unsafe { Guard::of(self.raw) }, borrow: PhantomData }
@@ -82,7 +88,10 @@ impl<'b> BatchMeta<'b> {
     #[must_use]
     pub fn frames(&self) -> MetaIter<FrameMeta<'b>> {
         // SAFETY: a live batch and its list of frames.
-        unsafe { MetaIter::new(self.raw, &raw mut (*self.raw.as_ptr()).frame_meta_list, self.generation) }
+        unsafe {
+            let head = &raw mut (*self.raw.as_ptr()).frame_meta_list;
+            MetaIter::new(self.raw, head, self.generation, || true)
+        }
     }
 
     /// The frame whose surface has index `batch_id`.
@@ -94,7 +103,7 @@ impl<'b> BatchMeta<'b> {
     /// Adds a frame at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] when another frame of the batch has the same `batch_id`.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when another frame of the batch has the same `batch_id`.
     pub fn add_frame(&self, init: &FrameInit) -> Result<FrameMeta<'b>> {
         let lock = self.lock();
         if self.frame(init.batch_id).is_some() {
@@ -111,7 +120,8 @@ impl<'b> BatchMeta<'b> {
     }
 
     /// Adds a deep copy of a frame, of this or another batch, at the end, with its `batch_id`
-    /// replaced. Its lists come out reversed; user metas without a copy function stay behind.
+    /// replaced. Its lists come out reversed; user metas without a copy function stay behind. Parents,
+    /// classifier types and the size after the muxer, which DeepStream 9.0 drops, are kept.
     #[must_use]
     pub fn add_copy_of(&self, frame: FrameMeta<'_>, batch_id: u32) -> FrameMeta<'b> {
         let copy = self.acquire_frame();
@@ -120,24 +130,40 @@ impl<'b> BatchMeta<'b> {
         unsafe {
             let _source = Guard::of(frame.raw);
             (api().copy_frame_meta)(frame.as_ptr(), copy.as_ptr());
+            mend::frame(frame, copy);
         }
-        // The real library drops these two.
-        copy.set_pipeline_size(frame.pipeline_width(), frame.pipeline_height());
         copy.set_batch_id(batch_id);
         self.append(copy);
         copy
     }
 
-    /// Removes a frame with all it holds; `false` when it is not in this batch, and while a
-    /// [typed view](super::typed) of it is alive.
+    /// Removes a frame with all it holds; `false` when it is not in this batch (any more), and while a [typed view](super::typed) of the batch is alive.
     pub fn remove_frame(&self, frame: FrameMeta<'_>) -> bool {
-        let _lock = self.lock();
-        let found = !is_viewed(self.as_ptr()) && self.frames().any(|f| f.raw == frame.raw);
-        if found {
-            // SAFETY: a frame of this batch's list, changed under the lock.
-            unsafe { (api().remove_frame_meta_from_batch)(self.as_ptr(), frame.as_ptr()) };
+        // SAFETY: a frame of this batch's list goes, under the lock.
+        unsafe {
+            retire::remove(
+                self.raw,
+                || self.frames(),
+                frame,
+                || {
+                    (api().remove_frame_meta_from_batch)(self.as_ptr(), frame.as_ptr());
+                },
+            )
         }
-        found
+    }
+
+    /// Removes all frames with all they hold; says how many there were.
+    pub fn clear_frames(&self) -> usize {
+        // SAFETY: frames of this batch's list go, under the lock.
+        unsafe {
+            retire::clear(
+                self.raw,
+                || self.frames(),
+                |frame| {
+                    (api().remove_frame_meta_from_batch)(self.as_ptr(), frame.as_ptr());
+                },
+            )
+        }
     }
 
     /// User metas of the batch, in the order they were added.
@@ -145,143 +171,133 @@ impl<'b> BatchMeta<'b> {
     pub fn user_metas(&self) -> MetaIter<UserMeta<'b>> {
         // SAFETY: a live batch and its list of user metas.
         unsafe {
-            MetaIter::new(self.raw, &raw mut (*self.raw.as_ptr()).batch_user_meta_list, self.generation)
+            let head = &raw mut (*self.raw.as_ptr()).batch_user_meta_list;
+            MetaIter::new(self.raw, head, self.generation, || true)
         }
     }
 
     /// Adds a value of your own; see [`UserMeta::payload`].
-    pub fn add_user<T: Payload>(&self, name: &str, value: T) -> UserMeta<'b> {
-        // SAFETY: the batch is live, and the new user meta is one of its pool.
+    ///
+    /// # Errors
+    /// None today; as for the user metas of frames and objects.
+    pub fn add_user<T: Payload>(&self, name: &str, value: T) -> Result<UserMeta<'b>> {
+        let new = user::New::of(name, value);
+        // SAFETY: what `New::of` makes fits together.
+        unsafe { self.add_new_user(new) }
+    }
+
+    /// Adds a payload of C's; see [`FrameMeta::add_user_raw`].
+    ///
+    /// # Errors
+    /// As [`add_user`](Self::add_user); the payload is still the caller's then.
+    ///
+    /// # Safety
+    /// As for [`FrameMeta::add_user_raw`].
+    pub unsafe fn add_user_raw(
+        &self,
+        meta_type: NvDsMetaType,
+        data: *mut std::ffi::c_void,
+        copy: NvDsMetaCopyFunc,
+        release: NvDsMetaReleaseFunc,
+    ) -> Result<UserMeta<'b>> {
+        // SAFETY: by the caller's word.
+        unsafe { self.add_new_user(user::New::raw(meta_type, data, copy, release)) }
+    }
+
+    /// Removes a user meta and frees its payload; `false` when it is not on this batch (any more), and while a [typed view](super::typed) of the batch is alive.
+    pub fn remove_user(&self, user: UserMeta<'_>) -> bool {
+        // SAFETY: a user meta of this batch's list goes, under the lock.
         unsafe {
-            user::add(self.raw, self.generation, name, value, |batch, user| {
-                (api().add_user_meta_to_batch)(batch, user);
-            })
+            retire::remove(
+                self.raw,
+                || self.user_metas(),
+                user,
+                || {
+                    (api().remove_user_meta_from_batch)(self.as_ptr(), user.as_ptr());
+                },
+            )
+        }
+    }
+
+    /// Removes all user metas and frees their payloads; says how many there were.
+    pub fn clear_user_metas(&self) -> usize {
+        // SAFETY: user metas of this batch's list go, under the lock.
+        unsafe {
+            retire::clear(
+                self.raw,
+                || self.user_metas(),
+                |user| {
+                    (api().remove_user_meta_from_batch)(self.as_ptr(), user.as_ptr());
+                },
+            )
         }
     }
 
     /// One of the four numbers that are free for applications (`misc_batch_info`).
     #[must_use]
     pub fn misc(&self, index: usize) -> Option<i64> {
-        (index < MAX_USER_FIELDS).then(|| load!(self.misc_batch_info[index]))
+        self.misc_words().load(index)
     }
 
-    fn acquire_frame(&self) -> FrameMeta<'b> {
-        // SAFETY: acquiring from a live batch never fails, and the element lives as long as the batch.
-        unsafe {
-            let raw = (api().acquire_frame_meta)(self.as_ptr());
-            FrameMeta::from_element(NonNull::new_unchecked(raw.cast()), self.generation)
-        }
+    /// Sets one of the four numbers that are free for applications; `false` when there is none of
+    /// that index.
+    pub fn set_misc(&self, index: usize, value: i64) -> bool {
+        self.misc_words().store(index, value)
     }
 
-    fn append(&self, frame: FrameMeta<'_>) {
+    /// One of the four numbers that DeepStream's own components keep for themselves (`reserved`).
+    #[must_use]
+    pub fn reserved(&self, index: usize) -> Option<i64> {
+        self.reserved_words().load(index)
+    }
+
+    /// Sets one of the four numbers that DeepStream's own components keep for themselves; `false` when
+    /// there is none of that index.
+    pub fn set_reserved(&self, index: usize, value: i64) -> bool {
+        self.reserved_words().store(index, value)
+    }
+
+    pub(super) fn misc_words(&self) -> Words {
+        // SAFETY: the array of a live batch.
+        unsafe { Words::new(field(self.raw, offset_of!(NvDsBatchMeta, misc_batch_info))) }
+    }
+
+    pub(super) fn reserved_words(&self) -> Words {
+        // SAFETY: the array of a live batch.
+        unsafe { Words::new(field(self.raw, offset_of!(NvDsBatchMeta, reserved))) }
+    }
+
+    /// Batches are never removed from anything while a handle to them exists.
+    pub(super) const fn is_live(&self) -> bool {
+        true
+    }
+
+    pub(super) fn acquire_frame(&self) -> FrameMeta<'b> {
+        // SAFETY: acquired from a live batch, which outlives the handle.
+        unsafe { acquired((api().acquire_frame_meta)(self.as_ptr()), self.generation) }
+    }
+
+    pub(super) fn append(&self, frame: FrameMeta<'_>) {
         let _lock = self.lock();
         // SAFETY: a frame of this batch's pool that is in no list yet, added under the lock.
         unsafe { (api().add_frame_meta_to_batch)(self.as_ptr(), frame.as_ptr()) };
     }
-}
 
-/// A batch that no buffer carries yet. Dropping it frees it; [`OwnedBatchMeta::attach`] gives it to
-/// a buffer.
-#[derive(Debug)]
-pub struct OwnedBatchMeta {
-    raw: NonNull<NvDsBatchMeta>,
-    generation: MetaGeneration,
-}
-
-// SAFETY: nobody else knows the batch, and neither runtime ties it to the thread that made it.
-unsafe impl Send for OwnedBatchMeta {}
-
-impl OwnedBatchMeta {
-    /// An empty batch for `max_frames` frames, from the process's runtime.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] when `max_frames` is 0 (nothing could be acquired from the real
-    /// library's pools), [`ErrorKind::Library`] when no runtime can be had.
-    pub fn new(max_frames: u32) -> Result<Self> {
-        if max_frames == 0 {
-            return Err(Error::invalid("max_frames is 0, a batch holds at least one frame"));
-        }
-        // SAFETY: any positive size is allowed.
-        let raw = unsafe { (try_api()?.create_batch_meta)(max_frames) };
-        // SAFETY: a fresh batch that nobody else knows.
-        let batch = unsafe { Self::from_raw(raw) }?;
-        // The library leaves it 0, and then cannot copy the batch.
-        let view = batch.as_batch();
-        store!(view.max_frames_in_batch, max_frames);
-        Ok(batch)
-    }
-
-    /// Takes over a batch.
-    ///
-    /// # Errors
-    /// As [`BatchMeta::from_raw`].
-    ///
     /// # Safety
-    /// `raw` is NULL or a live batch that nobody else owns or uses.
-    pub unsafe fn from_raw(raw: *mut NvDsBatchMeta) -> Result<Self> {
-        // SAFETY: live by the caller's word.
-        let batch = unsafe { BatchMeta::from_raw(raw) }?;
-        Ok(Self { raw: batch.raw, generation: batch.generation })
-    }
-
-    /// A deep copy of a batch. Lists below it come out reversed, and user metas without a copy
-    /// function stay behind.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] when the batch says it was made for 0 frames but has some:
-    /// DeepStream 9.0 crashes on that.
-    pub fn copy_of(batch: BatchMeta<'_>) -> Result<Self> {
-        if batch.max_frames() == 0 && batch.num_frames() > 0 {
-            return Err(Error::invalid(
-                "max_frames_in_batch of the batch is 0 although it has frames; its maker must set it",
-            ));
-        }
-        // SAFETY: a live batch.
-        let raw = unsafe { (api().batch_meta_copy)(batch.as_ptr().cast(), ptr::null_mut()) };
-        // SAFETY: a fresh batch that nobody else knows.
-        unsafe { Self::from_raw(raw.cast()) }
-    }
-
-    /// The batch, to fill and to read.
-    #[must_use]
-    pub fn as_batch(&self) -> BatchMeta<'_> {
-        BatchMeta { raw: self.raw, generation: self.generation, borrow: PhantomData }
-    }
-
-    /// Gives the batch to a buffer, which frees it and copies it along from then on.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Pipeline`] when GStreamer refuses the meta; the batch is freed.
-    pub fn attach(self, buffer: &mut gst::BufferRef) -> Result<()> {
-        let api = api();
-        let (copy, release) = (Some(api.batch_meta_copy), Some(api.batch_meta_release));
-        // SAFETY: a writable buffer, a batch that nobody else owns, and the callbacks of batches.
-        let meta = unsafe {
-            (api.buffer_add_nvds_meta)(
-                buffer.as_mut_ptr(),
-                self.raw.as_ptr().cast(),
-                ptr::null_mut(),
-                copy,
-                release,
-            )
-        };
-        if meta.is_null() {
-            return Err(Error::new(ErrorKind::Pipeline, "the buffer did not take the batch metadata"));
-        }
-        std::mem::forget(self);
-        // SAFETY: a fresh meta of the buffer; the library leaves these three to its caller.
+    /// The parts of `new` fit together.
+    unsafe fn add_new_user(&self, new: user::New) -> Result<UserMeta<'b>> {
+        // SAFETY: the batch is live, and the new user meta is one of its pool.
         unsafe {
-            (*meta).meta_type = NVDS_BATCH_GST_META;
-            (*meta).gst_to_nvds_meta_transform_func = None;
-            (*meta).gst_to_nvds_meta_release_func = None;
+            user::add(
+                self.raw,
+                self.generation,
+                "batch",
+                || true,
+                new,
+                |batch, user| {
+                    (api().add_user_meta_to_batch)(batch, user);
+                },
+            )
         }
-        Ok(())
-    }
-}
-
-impl Drop for OwnedBatchMeta {
-    fn drop(&mut self) {
-        // SAFETY: owned, and no handle outlives the borrow.
-        unsafe { (api().destroy_batch_meta)(self.raw.as_ptr()) };
     }
 }

@@ -1,20 +1,21 @@
 //! Results of classifiers, and their labels.
 
-use std::ptr::NonNull;
-
-use super::iter::{Handle, MetaIter};
+use super::iter::MetaIter;
+use super::lock::Guard;
 use super::object::ObjectMeta;
-use super::raw::{Guard, load, store};
+use super::raw::{load, store};
+use super::retire::{self, acquired, expect_live};
 use super::text;
+use crate::Result;
 use crate::runtime::api;
 use crate::sys::*;
 
-super::iter::handle! {
+super::iter::element! {
     /// `NvDsClassifierMeta`: what one classifier says about an object.
     ClassifierMeta(NvDsClassifierMeta)
 }
 
-super::iter::handle! {
+super::iter::element! {
     /// `NvDsLabelInfo`: one label of a classifier's result.
     LabelInfo(NvDsLabelInfo)
 }
@@ -48,12 +49,19 @@ pub struct LabelInit<'a> {
 impl<'b> ClassifierMeta<'b> {
     /// `gie-unique-id` of the classifier.
     #[must_use]
+    #[inline]
     pub fn unique_component_id(&self) -> i32 {
         load!(self.unique_component_id)
     }
 
-    /// How many labels it has.
+    /// Sets `gie-unique-id` of the classifier.
+    pub fn set_unique_component_id(&self, id: i32) {
+        store!(self.unique_component_id, id);
+    }
+
+    /// How many labels it has, as the library counts them.
     #[must_use]
+    #[inline]
     pub fn num_labels(&self) -> u32 {
         load!(self.num_labels)
     }
@@ -68,15 +76,106 @@ impl<'b> ClassifierMeta<'b> {
         }
     }
 
+    /// Sets `classifier-type`. Each different name stays in memory for the life of the process, since
+    /// nobody ever frees it.
+    pub fn set_classifier_type(&self, name: Option<&str>) {
+        let name = name.map_or(std::ptr::null(), text::intern);
+        // SAFETY: a live classifier, written under the lock.
+        unsafe {
+            let _lock = Guard::of(self.raw);
+            if self.is_live() {
+                (*self.raw.as_ptr()).classifier_type = name;
+            }
+        }
+    }
+
     /// The labels, newest first.
     #[must_use]
+    #[inline]
     pub fn labels(&self) -> MetaIter<LabelInfo<'b>> {
         // SAFETY: a live classifier and its list of labels.
-        unsafe { MetaIter::new(self.raw, &raw mut (*self.raw.as_ptr()).label_info_list, self.generation) }
+        unsafe {
+            let head = &raw mut (*self.raw.as_ptr()).label_info_list;
+            MetaIter::new(self.raw, head, self.generation, || self.is_live())
+        }
+    }
+
+    /// Adds a label.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when the classifier was removed.
+    pub fn add_label(&self, init: &LabelInit<'_>) -> Result<LabelInfo<'b>> {
+        // SAFETY: the classifier is live.
+        let lock = unsafe { Guard::of(self.raw) };
+        expect_live(self.is_live(), "classifier")?;
+        // SAFETY: acquired from a live batch, and added to a classifier of it under its lock.
+        unsafe {
+            let raw = (api().acquire_label_info_meta)(lock.batch());
+            let label: LabelInfo<'b> = acquired(raw, self.generation);
+            label.fill(init);
+            (api().add_label_info_meta_to_classifier)(self.as_ptr(), raw);
+            Ok(label)
+        }
+    }
+
+    /// Removes a label; `false` when it is not of this classifier (any more), and while a [typed view](super::typed) of the batch is alive.
+    pub fn remove_label(&self, label: LabelInfo<'_>) -> bool {
+        // SAFETY: a label of this classifier's list goes, under the lock.
+        unsafe {
+            retire::remove(
+                self.raw,
+                || self.labels(),
+                label,
+                || {
+                    (api().remove_label_info_meta_from_classifier)(self.as_ptr(), label.as_ptr());
+                },
+            )
+        }
+    }
+
+    /// Removes all labels; says how many there were.
+    pub fn clear_labels(&self) -> usize {
+        // SAFETY: labels of this classifier's list go, under the lock.
+        unsafe {
+            retire::clear(
+                self.raw,
+                || self.labels(),
+                |label| {
+                    (api().remove_label_info_meta_from_classifier)(self.as_ptr(), label.as_ptr());
+                },
+            )
+        }
     }
 }
 
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $name:ident, $set:ident: $type:ty = $field:ident;)*) => {
+        $($(#[$doc])*
+        #[must_use]
+        #[inline]
+        pub fn $name(&self) -> $type {
+            load!(self.$field)
+        }
+
+        #[doc = concat!("Sets [`", stringify!($name), "`](Self::", stringify!($name), ").")]
+        pub fn $set(&self, value: $type) {
+            store!(self.$field, value);
+        })*
+    };
+}
+
 impl LabelInfo<'_> {
+    numbers! {
+        /// Class that won.
+        result_class_id, set_result_class_id: u32 = result_class_id;
+        /// Which of the classifier's labels this is.
+        label_id, set_label_id: u32 = label_id;
+        /// Classes that there are.
+        num_classes, set_num_classes: u32 = num_classes;
+        /// Probability, 0 to 1.
+        probability, set_probability: f32 = result_prob;
+    }
+
     /// The label: `pResult_label` where it is set, as for labels over 127 bytes, else `result_label`.
     #[must_use]
     pub fn label(&self) -> String {
@@ -89,65 +188,45 @@ impl LabelInfo<'_> {
         }
     }
 
-    /// Class that won.
-    #[must_use]
-    pub fn result_class_id(&self) -> u32 {
-        load!(self.result_class_id)
-    }
-
-    /// Which of the classifier's labels this is.
-    #[must_use]
-    pub fn label_id(&self) -> u32 {
-        load!(self.label_id)
-    }
-
-    /// Classes that there are.
-    #[must_use]
-    pub fn num_classes(&self) -> u32 {
-        load!(self.num_classes)
-    }
-
-    /// Probability, 0 to 1.
-    #[must_use]
-    pub fn probability(&self) -> f32 {
-        load!(self.result_prob)
-    }
-
-    fn fill(&self, init: &LabelInit<'_>) {
-        store!(self.num_classes, init.num_classes);
-        store!(self.result_class_id, init.result_class_id);
-        store!(self.label_id, init.label_id);
-        store!(self.result_prob, init.probability);
+    /// Sets the label: its first 127 bytes, cut between characters, in `result_label`, and the whole in
+    /// `pResult_label` where it is longer.
+    pub fn set_label(&self, label: &str) {
         // SAFETY: a live label; a GLib string or NULL is replaced, under the lock.
         unsafe {
             let _lock = Guard::of(self.raw);
+            if !self.is_live() {
+                return;
+            }
             let raw = self.raw.as_ptr();
-            text::write_array(&raw mut (*raw).result_label, init.label);
-            let long = (init.label.len() >= MAX_LABEL_SIZE).then_some(init.label);
+            text::write_array(&raw mut (*raw).result_label, label);
+            let long = (text::cut(label, label.len()).len() >= MAX_LABEL_SIZE).then_some(label);
             text::replace(&raw mut (*raw).pResult_label, long);
         }
     }
+
+    fn fill(&self, init: &LabelInit<'_>) {
+        self.set_num_classes(init.num_classes);
+        self.set_result_class_id(init.result_class_id);
+        self.set_label_id(init.label_id);
+        self.set_probability(init.probability);
+        self.set_label(init.label);
+    }
 }
 
-pub(super) fn add<'b>(object: ObjectMeta<'b>, init: &ClassifierInit<'_>) -> ClassifierMeta<'b> {
-    let api = api();
+pub(super) fn add<'b>(object: ObjectMeta<'b>, init: &ClassifierInit<'_>) -> Result<ClassifierMeta<'b>> {
     // SAFETY: the object is live.
     let lock = unsafe { Guard::of(object.raw) };
-    // SAFETY: acquiring from a live batch never fails.
-    let meta = unsafe {
-        let raw = (api.acquire_classifier_meta)(lock.batch());
-        ClassifierMeta::from_element(NonNull::new_unchecked(raw.cast()), object.generation)
-    };
-    store!(meta.unique_component_id, init.unique_component_id);
-    // SAFETY: elements of one batch are filled and linked under its lock.
+    expect_live(object.is_live(), "object")?;
+    // SAFETY: acquired from a live batch, and added to an object of it under its lock.
     unsafe {
-        (*meta.as_ptr()).classifier_type = init.classifier_type.map_or(std::ptr::null(), text::intern);
+        let raw = (api().acquire_classifier_meta)(lock.batch());
+        let meta: ClassifierMeta<'b> = acquired(raw, object.generation);
+        meta.set_unique_component_id(init.unique_component_id);
+        meta.set_classifier_type(init.classifier_type);
         for label in init.labels {
-            let raw = (api.acquire_label_info_meta)(lock.batch());
-            LabelInfo::from_element(NonNull::new_unchecked(raw.cast()), object.generation).fill(label);
-            (api.add_label_info_meta_to_classifier)(meta.as_ptr(), raw);
+            meta.add_label(label)?;
         }
-        (api.add_classifier_meta_to_object)(object.as_ptr(), meta.as_ptr());
+        (api().add_classifier_meta_to_object)(object.as_ptr(), raw);
+        Ok(meta)
     }
-    meta
 }

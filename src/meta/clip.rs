@@ -1,6 +1,6 @@
 //! Cuts a scene's items to the frame. Pure.
 
-use super::scene::{CircleItem, LabelItem, LineItem, RectItem, Scene};
+use super::scene::{ArrowItem, CircleItem, LabelItem, LineItem, RectItem, Scene};
 use crate::roi::BBox;
 use crate::{Error, Result};
 
@@ -9,6 +9,40 @@ use crate::{Error, Result};
 pub(super) struct Bounds {
     width: f32,
     height: f32,
+}
+
+/// What is written to display metas: a scene's items, with the place of each text beside it, so that no
+/// text is copied for being moved.
+pub(super) struct Items<'s> {
+    pub(super) rects: Vec<RectItem>,
+    pub(super) labels: Vec<(&'s LabelItem, (f32, f32))>,
+    pub(super) lines: Vec<LineItem>,
+    pub(super) arrows: Vec<ArrowItem>,
+    pub(super) circles: Vec<CircleItem>,
+}
+
+impl<'s> Items<'s> {
+    /// All of a scene, as it is.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when a coordinate is not finite.
+    pub(super) fn whole(scene: &'s Scene) -> Result<Self> {
+        check(scene)?;
+        Ok(Self {
+            rects: scene.rects.clone(),
+            labels: scene.labels.iter().map(|l| (l, (l.x, l.y))).collect(),
+            lines: scene.lines.clone(),
+            arrows: scene.arrows.clone(),
+            circles: scene.circles.clone(),
+        })
+    }
+
+    /// Items of the kind that has most.
+    pub(super) fn most(&self) -> usize {
+        let counts =
+            [self.rects.len(), self.labels.len(), self.lines.len(), self.arrows.len(), self.circles.len()];
+        counts.into_iter().max().unwrap_or(0)
+    }
 }
 
 impl Bounds {
@@ -22,17 +56,14 @@ impl Bounds {
     ///
     /// # Errors
     /// `InvalidArgument` when a coordinate is not finite.
-    pub(super) fn clip(self, scene: &Scene) -> Result<Scene> {
+    pub(super) fn clip(self, scene: &Scene) -> Result<Items<'_>> {
         check(scene)?;
-        Ok(Scene {
+        let arrow = |a: &ArrowItem| self.line(&a.line).map(|line| ArrowItem { line, ..*a });
+        Ok(Items {
             rects: scene.rects.iter().filter_map(|r| self.rect(r)).collect(),
             labels: scene.labels.iter().filter_map(|l| self.label(l)).collect(),
             lines: scene.lines.iter().filter_map(|l| self.line(l)).collect(),
-            arrows: scene
-                .arrows
-                .iter()
-                .filter_map(|a| self.line(&a.line).map(|line| super::scene::ArrowItem { line, ..*a }))
-                .collect(),
+            arrows: scene.arrows.iter().filter_map(arrow).collect(),
             circles: scene.circles.iter().filter_map(|c| self.circle(c)).collect(),
         })
     }
@@ -49,10 +80,10 @@ impl Bounds {
         (right > left && bottom > top).then_some(RectItem { bbox, ..*item })
     }
 
-    fn label(self, item: &LabelItem) -> Option<LabelItem> {
+    fn label(self, item: &LabelItem) -> Option<(&LabelItem, (f32, f32))> {
         let (x, y) = (item.x.max(0.0), item.y.max(0.0));
         let seen = x < self.width && y < self.height && !item.text.is_empty();
-        seen.then(|| LabelItem { x, y, ..item.clone() })
+        seen.then_some((item, (x, y)))
     }
 
     /// The part of the line between the first and last pixel of the frame (Liang and Barsky's
@@ -154,8 +185,9 @@ mod tests {
     #[test]
     fn labels_and_circles_outside_are_left_out() {
         let bounds = Bounds::new(FRAME);
-        let label = |x, y| bounds.label(&LabelItem { text: "a".into(), x, y, ..LabelItem::default() });
-        assert_eq!(label(-3.0, 4.0).map(|l| (l.x, l.y)), Some((0.0, 4.0)));
+        let label =
+            |x, y| bounds.label(&LabelItem { text: "a".into(), x, y, ..LabelItem::default() }).map(|l| l.1);
+        assert_eq!(label(-3.0, 4.0), Some((0.0, 4.0)));
         assert_eq!(label(100.0, 4.0), None);
         let circle = |xc, yc| bounds.circle(&CircleItem { xc, yc, radius: 10.0, ..CircleItem::default() });
         assert!(circle(105.0, 10.0).is_some(), "its left part is seen");

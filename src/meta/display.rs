@@ -1,23 +1,22 @@
 //! Display metas: sixteen items of a kind each.
 
 use std::mem::size_of;
-use std::ptr::NonNull;
 
-use super::clip::Bounds;
-use super::color::CColor as _;
+use super::clip::{Bounds, Items};
 use super::frame::FrameMeta;
-use super::iter::Handle;
-use super::raw::{Guard, field};
-use super::scene::{ArrowHead, ArrowItem, CircleItem, LabelItem, LineItem, RectItem, Scene};
-use crate::Result;
-use crate::frame::Color;
-use crate::roi::BBox;
+use super::lock::Guard;
+use super::raw::{Words, field};
+use super::retire::{acquired, expect_live};
+use super::scene::{LabelItem, RectItem, Scene};
+use super::shapes::*;
+use super::text;
 use crate::runtime::api;
 use crate::sys::*;
+use crate::{Error, Result};
 
 const MAX: usize = MAX_ELEMENTS_IN_DISPLAY_META;
 
-super::iter::handle! {
+super::iter::element! {
     /// `NvDsDisplayMeta`: up to sixteen each of rectangles, texts, lines, arrows and circles.
     DisplayMeta(NvDsDisplayMeta)
 }
@@ -41,6 +40,58 @@ impl DisplayMeta<'_> {
                 circles: upto((*meta).num_circles).map(|i| circle_from_c(*self.circle(i))).collect(),
             }
         }
+    }
+
+    /// Shows `scene` instead of what was there, without clipping. Nothing happens to a display meta that was
+    /// removed.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when the scene has more than sixteen items of
+    /// a kind, or a coordinate that is not finite; what was there stays.
+    pub fn set_scene(&self, scene: &Scene) -> Result<()> {
+        let items = fitting(scene)?;
+        // SAFETY: a live display meta, written under the lock.
+        unsafe {
+            let _lock = Guard::of(self.raw);
+            if self.is_live() {
+                self.write(&items, 0);
+            }
+        }
+        Ok(())
+    }
+
+    /// One of the four numbers that are free for applications (`misc_osd_data`).
+    #[must_use]
+    pub fn misc(&self, index: usize) -> Option<i64> {
+        self.misc_words().load(index)
+    }
+
+    /// Sets one of the four numbers that are free for applications; `false` when there is none of
+    /// that index.
+    pub fn set_misc(&self, index: usize, value: i64) -> bool {
+        self.is_live() && self.misc_words().store(index, value)
+    }
+
+    /// One of the four numbers that DeepStream's own components keep for themselves (`reserved`).
+    #[must_use]
+    pub fn reserved(&self, index: usize) -> Option<i64> {
+        self.reserved_words().load(index)
+    }
+
+    /// Sets one of the four numbers that DeepStream's own components keep for themselves; `false` when
+    /// there is none of that index.
+    pub fn set_reserved(&self, index: usize, value: i64) -> bool {
+        self.is_live() && self.reserved_words().store(index, value)
+    }
+
+    pub(super) fn misc_words(&self) -> Words {
+        // SAFETY: the array's offset in this generation.
+        unsafe { Words::new(field(self.raw, self.generation.display().misc_osd_data)) }
+    }
+
+    pub(super) fn reserved_words(&self) -> Words {
+        // SAFETY: the array's offset in this generation.
+        unsafe { Words::new(field(self.raw, self.generation.display().reserved)) }
     }
 
     /// The struct `i` of an array at `offset`, whose entries are `stride` bytes apart.
@@ -81,57 +132,90 @@ impl DisplayMeta<'_> {
     /// The batch's lock is held.
     unsafe fn read_rect(&self, i: usize) -> RectItem {
         // SAFETY: a rectangle of a live display meta.
-        let (rect, angle) = unsafe { (*self.rect(i), self.angle(i).map_or(0.0, |a| *a)) };
-        RectItem {
-            bbox: BBox { left: rect.left, top: rect.top, width: rect.width, height: rect.height },
-            border_width: rect.border_width,
-            border_color: Color::from_c(rect.border_color),
-            bg_color: (rect.has_bg_color != 0).then(|| Color::from_c(rect.bg_color)),
-            rotation_angle: angle,
-        }
+        let (rect, rotation_angle) = unsafe { (*self.rect(i), self.angle(i).map_or(0.0, |a| *a)) };
+        RectItem { rotation_angle, ..rect_from_c(rect) }
     }
 
-    /// Writes part `part` (sixteen of a kind) of a scene.
+    /// Writes part `part` (sixteen of a kind) of a scene over what was there.
     ///
     /// # Safety
-    /// The batch's lock is held, and the element is fresh from the pool.
-    unsafe fn write(&self, scene: &Scene, part: usize) {
+    /// The batch's lock is held.
+    unsafe fn write(&self, items: &Items<'_>, part: usize) {
         let meta = self.raw.as_ptr();
-        // SAFETY: slots of a live display meta that nobody else knows yet; each `part` is at most
-        // sixteen items.
+        // SAFETY: slots of a live display meta that nobody else touches; each `part` is at most
+        // sixteen items. Texts are GLib strings or NULL.
         unsafe {
-            (*meta).num_rects = fill(&scene.rects, part, |i, item| {
+            (*meta).num_rects = fill(&items.rects, part, |i, item| {
                 self.rect(i).write(rect_to_c(item));
                 if let Some(angle) = self.angle(i) {
                     angle.write(item.rotation_angle);
                 }
             });
-            (*meta).num_labels = fill(&scene.labels, part, |i, item| item.write(self.text(i)));
-            (*meta).num_lines = fill(&scene.lines, part, |i, item| self.line(i).write(line_to_c(item)));
-            (*meta).num_arrows = fill(&scene.arrows, part, |i, item| self.arrow(i).write(arrow_to_c(item)));
+            (*meta).num_labels = fill(&items.labels, part, |i, (item, at)| item.write_at(self.text(i), *at));
+            (*meta).num_lines = fill(&items.lines, part, |i, item| self.line(i).write(line_to_c(item)));
+            (*meta).num_arrows = fill(&items.arrows, part, |i, item| self.arrow(i).write(arrow_to_c(item)));
             (*meta).num_circles =
-                fill(&scene.circles, part, |i, item| self.circle(i).write(circle_to_c(item)));
+                fill(&items.circles, part, |i, item| self.circle(i).write(circle_to_c(item)));
+            for i in (*meta).num_labels as usize..MAX {
+                text::replace(&raw mut (*self.text(i)).display_text, None);
+            }
         }
     }
 }
 
 /// Adds a scene to a frame in as many display metas as it takes.
 pub(super) fn add(frame: FrameMeta<'_>, scene: &Scene) -> Result<usize> {
-    let scene = Bounds::new(frame.size()).clip(scene)?;
-    let parts = scene.most().div_ceil(MAX);
-    // SAFETY: acquiring from a live batch never fails; display metas are filled and added to a frame
-    // of the same batch under its lock.
-    unsafe {
-        let lock = Guard::of(frame.raw);
-        // Lists are prepended to: the last part goes first, and the list reads in order.
-        for part in (0..parts).rev() {
-            let raw = (api().acquire_display_meta)(lock.batch());
-            let display = DisplayMeta::from_element(NonNull::new_unchecked(raw.cast()), frame.generation);
-            display.write(&scene, part);
-            (api().add_display_meta_to_frame)(frame.as_ptr(), raw);
-        }
+    let items = Bounds::new(frame.size()).clip(scene)?;
+    let parts = items.most().div_ceil(MAX);
+    // SAFETY: the frame's batch is live.
+    let lock = unsafe { Guard::of(frame.raw) };
+    expect_live(frame.is_live(), "frame")?;
+    // Lists are prepended to: the last part goes first, and the list reads in order.
+    for part in (0..parts).rev() {
+        // SAFETY: under the lock of the frame's batch.
+        unsafe { add_part(frame, &lock, &items, part) };
     }
     Ok(parts)
+}
+
+/// Adds one display meta with a scene of at most sixteen of a kind, as it is.
+pub(super) fn add_one<'b>(frame: FrameMeta<'b>, scene: &Scene) -> Result<DisplayMeta<'b>> {
+    let items = fitting(scene)?;
+    // SAFETY: the frame's batch is live.
+    let lock = unsafe { Guard::of(frame.raw) };
+    expect_live(frame.is_live(), "frame")?;
+    // SAFETY: under the lock of the frame's batch.
+    Ok(unsafe { add_part(frame, &lock, &items, 0) })
+}
+
+/// # Safety
+/// `lock` is that of the frame's batch.
+unsafe fn add_part<'b>(
+    frame: FrameMeta<'b>,
+    lock: &Guard,
+    items: &Items<'_>,
+    part: usize,
+) -> DisplayMeta<'b> {
+    // SAFETY: acquired from a live batch, filled, and added to a frame of it, under its lock.
+    unsafe {
+        let raw = (api().acquire_display_meta)(lock.batch());
+        let display: DisplayMeta<'b> = acquired(raw, frame.generation);
+        display.write(items, part);
+        (api().add_display_meta_to_frame)(frame.as_ptr(), raw);
+        display
+    }
+}
+
+/// A scene that fits into one display meta.
+pub(super) fn fitting(scene: &Scene) -> Result<Items<'_>> {
+    let items = Items::whole(scene)?;
+    if items.most() > MAX {
+        return Err(Error::invalid(format!(
+            "the scene has {} items of a kind, a display meta holds {MAX}; FrameMeta::add_display splits it",
+            items.most()
+        )));
+    }
+    Ok(items)
 }
 
 /// Calls `write` for the items of a part and says how many there are.
@@ -139,90 +223,4 @@ fn fill<T>(items: &[T], part: usize, mut write: impl FnMut(usize, &T)) -> u32 {
     let part = items.chunks(MAX).nth(part).unwrap_or_default();
     part.iter().enumerate().for_each(|(i, item)| write(i, item));
     part.len() as u32
-}
-
-fn rect_to_c(item: &RectItem) -> NvOSD_RectParams {
-    NvOSD_RectParams {
-        left: item.bbox.left,
-        top: item.bbox.top,
-        width: item.bbox.width,
-        height: item.bbox.height,
-        border_width: item.border_width.min(MAX_BORDER_WIDTH),
-        border_color: item.border_color.to_c(),
-        has_bg_color: u32::from(item.bg_color.is_some()),
-        bg_color: item.bg_color.unwrap_or_default().to_c(),
-        ..NvOSD_RectParams::default()
-    }
-}
-
-fn line_to_c(item: &LineItem) -> NvOSD_LineParams {
-    let [x1, y1, x2, y2] = [item.x1, item.y1, item.x2, item.y2].map(|v| v.round() as u32);
-    let line_width = item.width.min(MAX_BORDER_WIDTH);
-    NvOSD_LineParams { x1, y1, x2, y2, line_width, line_color: item.color.to_c() }
-}
-
-fn line_from_c(raw: NvOSD_LineParams) -> LineItem {
-    let [x1, y1, x2, y2] = [raw.x1, raw.y1, raw.x2, raw.y2].map(|v| v as f32);
-    LineItem { x1, y1, x2, y2, width: raw.line_width, color: Color::from_c(raw.line_color) }
-}
-
-fn arrow_to_c(item: &ArrowItem) -> NvOSD_ArrowParams {
-    let line = line_to_c(&item.line);
-    NvOSD_ArrowParams {
-        x1: line.x1,
-        y1: line.y1,
-        x2: line.x2,
-        y2: line.y2,
-        arrow_width: line.line_width,
-        arrow_head: match item.head {
-            ArrowHead::Start => START_HEAD,
-            ArrowHead::End => END_HEAD,
-            ArrowHead::Both => BOTH_HEAD,
-            ArrowHead::Unknown(value) => value,
-        },
-        arrow_color: line.line_color,
-        reserved: 0,
-    }
-}
-
-fn arrow_from_c(raw: NvOSD_ArrowParams) -> ArrowItem {
-    let line = NvOSD_LineParams {
-        x1: raw.x1,
-        y1: raw.y1,
-        x2: raw.x2,
-        y2: raw.y2,
-        line_width: raw.arrow_width,
-        line_color: raw.arrow_color,
-    };
-    let head = match raw.arrow_head {
-        START_HEAD => ArrowHead::Start,
-        END_HEAD => ArrowHead::End,
-        BOTH_HEAD => ArrowHead::Both,
-        value => ArrowHead::Unknown(value),
-    };
-    ArrowItem { line: line_from_c(line), head }
-}
-
-fn circle_to_c(item: &CircleItem) -> NvOSD_CircleParams {
-    let [xc, yc, radius] = [item.xc, item.yc, item.radius].map(|v| v.round() as u32);
-    NvOSD_CircleParams {
-        xc,
-        yc,
-        radius,
-        circle_color: item.color.to_c(),
-        has_bg_color: u32::from(item.bg_color.is_some()),
-        bg_color: item.bg_color.unwrap_or_default().to_c(),
-        circle_width: item.width.min(MAX_BORDER_WIDTH),
-    }
-}
-
-fn circle_from_c(raw: NvOSD_CircleParams) -> CircleItem {
-    CircleItem {
-        xc: raw.xc as f32,
-        yc: raw.yc as f32,
-        radius: raw.radius as f32,
-        width: raw.circle_width,
-        color: Color::from_c(raw.circle_color),
-        bg_color: (raw.has_bg_color != 0).then(|| Color::from_c(raw.bg_color)),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::color::CColor as _;
 use super::text;
@@ -11,7 +11,7 @@ use crate::roi::BBox;
 use crate::sys::*;
 
 /// A rectangle.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RectItem {
     /// Where, pixels of the frame.
     pub bbox: BBox,
@@ -23,6 +23,8 @@ pub struct RectItem {
     pub bg_color: Option<Color>,
     /// Rotation about the centre, clockwise degrees; ignored before DeepStream 9.
     pub rotation_angle: f32,
+    /// Identity of the colour, where it has one.
+    pub color_id: Option<i32>,
 }
 
 impl Default for RectItem {
@@ -33,12 +35,13 @@ impl Default for RectItem {
             border_color: Color::RED,
             bg_color: None,
             rotation_angle: 0.0,
+            color_id: None,
         }
     }
 }
 
 /// A text.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LabelItem {
     /// The text; newlines split lines, a NUL ends it.
     pub text: String,
@@ -71,7 +74,7 @@ impl Default for LabelItem {
 }
 
 /// A line.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct LineItem {
     /// Start, pixels.
     pub x1: f32,
@@ -88,7 +91,7 @@ pub struct LineItem {
 }
 
 /// Which end of an arrow has the head.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ArrowHead {
     /// `x1, y1`.
     Start,
@@ -102,7 +105,7 @@ pub enum ArrowHead {
 }
 
 /// An arrow.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct ArrowItem {
     /// The shaft.
     pub line: LineItem,
@@ -111,7 +114,7 @@ pub struct ArrowItem {
 }
 
 /// A circle.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct CircleItem {
     /// Centre, pixels.
     pub xc: f32,
@@ -128,7 +131,7 @@ pub struct CircleItem {
 }
 
 /// What to draw on a frame. Kinds are drawn in the order of the fields, later over earlier.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scene {
     /// Rectangles.
     pub rects: Vec<RectItem>,
@@ -146,14 +149,13 @@ impl Scene {
     /// Nothing to draw.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.most() == 0
+        self.len() == 0
     }
 
-    /// Items of the kind that has most.
-    pub(super) fn most(&self) -> usize {
-        let counts =
-            [self.rects.len(), self.labels.len(), self.lines.len(), self.arrows.len(), self.circles.len()];
-        counts.into_iter().max().unwrap_or(0)
+    /// Items of all kinds together.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rects.len() + self.labels.len() + self.lines.len() + self.arrows.len() + self.circles.len()
     }
 
     /// Adds another scene's items behind this one's.
@@ -200,18 +202,21 @@ impl LabelItem {
     /// # Safety
     /// A live struct that owns its text (a GLib string or NULL), and the batch's lock is held.
     pub(super) unsafe fn write(&self, raw: *mut NvOSD_TextParams) {
-        // SAFETY: fields of a live struct. The font's name lives for ever, as C expects.
+        // SAFETY: by the caller's word.
+        unsafe { self.write_at(raw, (self.x, self.y)) };
+    }
+
+    /// As [`write`](Self::write), at another place.
+    ///
+    /// # Safety
+    /// As for `write`.
+    pub(super) unsafe fn write_at(&self, raw: *mut NvOSD_TextParams, (x, y): (f32, f32)) {
+        // SAFETY: fields of a live struct.
         unsafe {
             text::replace(&raw mut (*raw).display_text, Some(&self.text));
-            (*raw).x_offset = self.x as u32;
-            (*raw).y_offset = self.y as u32;
-            (*raw).font_params = NvOSD_FontParams {
-                font_name: text::intern(&self.font_name).cast_mut(),
-                font_size: self.font_size,
-                font_color: self.color.to_c(),
-            };
-            (*raw).set_bg_clr = i32::from(self.bg_color.is_some());
-            (*raw).text_bg_clr = self.bg_color.unwrap_or_default().to_c();
+            (*raw).x_offset = x as u32;
+            (*raw).y_offset = y as u32;
+            text::set_style(raw, (&self.font_name, self.font_size), self.color, self.bg_color);
         }
     }
 }

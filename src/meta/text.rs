@@ -1,8 +1,13 @@
 //! Strings in C structs: fixed arrays, GLib's allocator, names that live for ever.
 
 use std::ffi::{CStr, c_char};
+use std::sync::OnceLock;
 
 use gst::glib::ffi;
+
+use super::color::CColor as _;
+use crate::frame::Color;
+use crate::sys::{NvOSD_FontParams, NvOSD_TextParams};
 
 /// The longest start of `text` that has at most `max` bytes, ends between characters and has no NUL.
 pub(super) fn cut(text: &str, max: usize) -> &str {
@@ -22,16 +27,28 @@ pub(super) unsafe fn write_array<const N: usize>(array: *mut [c_char; N], text: 
     unsafe { array.cast::<[u8; N]>().write(bytes) };
 }
 
+/// The bytes of a char array.
+///
+/// # Safety
+/// As for [`write_array`].
+pub(super) unsafe fn array_bytes<const N: usize>(array: *const [c_char; N]) -> [u8; N] {
+    // SAFETY: N bytes to read, by the caller's word; c_char and u8 have one size.
+    unsafe { array.cast::<[u8; N]>().read() }
+}
+
+/// What comes before the NUL, or all where a careless writer left none.
+pub(super) fn up_to_nul(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len())]
+}
+
 /// Reads a char array up to its NUL, or whole where a careless writer left none. Bytes that are not
 /// UTF-8 become U+FFFD.
 ///
 /// # Safety
 /// As for [`write_array`].
 pub(super) unsafe fn read_array<const N: usize>(array: *const [c_char; N]) -> String {
-    // SAFETY: N bytes to read, by the caller's word.
-    let bytes = unsafe { array.cast::<[u8; N]>().read() };
-    let end = bytes.iter().position(|&b| b == 0).unwrap_or(N);
-    String::from_utf8_lossy(&bytes[..end]).into_owned()
+    // SAFETY: by the caller's word.
+    String::from_utf8_lossy(up_to_nul(&unsafe { array_bytes(array) })).into_owned()
 }
 
 /// Reads a C string; NULL is `None`.
@@ -61,12 +78,40 @@ pub(super) unsafe fn replace(field: *mut *mut c_char, text: Option<&str>) {
 
 /// The one copy of `text` in the process, which is never freed.
 pub(super) fn intern(text: &str) -> *const c_char {
+    // The font of almost every text: found without GLib's table.
+    static SERIF: OnceLock<usize> = OnceLock::new();
+    if text == "Serif" {
+        return *SERIF.get_or_init(|| intern_any(text) as usize) as *const c_char;
+    }
+    intern_any(text)
+}
+
+fn intern_any(text: &str) -> *const c_char {
     let copy = duplicate(text);
     // SAFETY: a C string, which g_intern_string copies when it is new.
     unsafe {
         let interned = ffi::g_intern_string(copy);
         ffi::g_free(copy.cast());
         interned
+    }
+}
+
+/// Writes the look of a text; the text and its place stay.
+///
+/// # Safety
+/// A live struct, and the batch's lock is held.
+pub(super) unsafe fn set_style(
+    raw: *mut NvOSD_TextParams,
+    (font_name, font_size): (&str, u32),
+    color: Color,
+    bg_color: Option<Color>,
+) {
+    // SAFETY: fields of a live struct. The font's name lives for ever, as C expects.
+    unsafe {
+        let font_name = intern(font_name).cast_mut();
+        (*raw).font_params = NvOSD_FontParams { font_name, font_size, font_color: color.to_c() };
+        (*raw).set_bg_clr = i32::from(bg_color.is_some());
+        (*raw).text_bg_clr = bg_color.unwrap_or_default().to_c();
     }
 }
 

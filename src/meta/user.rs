@@ -3,14 +3,16 @@
 use std::any::Any;
 use std::ffi::c_void;
 use std::ptr::{self, NonNull};
+use std::sync::Arc;
 
-use super::iter::Handle;
-use super::raw::Guard;
+use super::lock::Guard;
+use super::retire::{acquired, expect_live};
 use super::text;
+use crate::Result;
 use crate::runtime::api;
 use crate::sys::*;
 
-super::iter::handle! {
+super::iter::element! {
     /// `NvDsUserMeta`: a typed payload on a batch, frame or object.
     UserMeta(NvDsUserMeta)
 }
@@ -22,14 +24,22 @@ impl<T: Clone + Send + Sync + 'static> Payload for T {}
 
 /// A payload without its type.
 trait Erased: Any + Send + Sync {
-    fn duplicate(&self) -> Box<dyn Erased>;
+    fn duplicate(&self) -> Arc<dyn Erased>;
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
 impl<T: Payload> Erased for T {
-    fn duplicate(&self) -> Box<dyn Erased> {
-        Box::new(self.clone())
+    fn duplicate(&self) -> Arc<dyn Erased> {
+        Arc::new(self.clone())
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
     }
 }
+
+/// What `user_meta_data` points to: shared, so that a reader may keep it while the meta is removed.
+type Stored = Arc<dyn Erased>;
 
 impl UserMeta<'_> {
     /// `NvDsMetaType` of the payload: a constant of `sys`, or a number from [`UserMeta::type_of`].
@@ -67,63 +77,120 @@ impl UserMeta<'_> {
     /// # use dsframe::meta::{FrameInit, OwnedBatchMeta};
     /// # let batch = OwnedBatchMeta::new(1)?;
     /// # let frame = batch.as_batch().add_frame(&FrameInit::default())?;
-    /// frame.add_user("ACME.SHARPNESS", 0.75_f32);
+    /// frame.add_user("ACME.SHARPNESS", 0.75_f32)?;
     /// let found = frame.user_metas().find_map(|user| user.payload::<f32>("ACME.SHARPNESS"));
     /// assert_eq!(found, Some(0.75));
     /// # Ok::<(), dsframe::Error>(())
     /// ```
     #[must_use]
     pub fn payload<T: Payload>(&self, name: &str) -> Option<T> {
-        let wanted = Self::type_of(name);
+        self.with_payload(name, T::clone)
+    }
+
+    /// Calls `read` with the payload, if it was added through this crate under `name` and is a `T`. The
+    /// lock is not held meanwhile, and `read` may even remove the user meta.
+    ///
+    /// ```
+    /// # gst::init().unwrap();
+    /// # use dsframe::meta::{FrameInit, OwnedBatchMeta};
+    /// # let batch = OwnedBatchMeta::new(1)?;
+    /// # let frame = batch.as_batch().add_frame(&FrameInit::default())?;
+    /// let user = frame.add_user("ACME.POSE", vec![0.5_f32; 51])?;
+    /// assert_eq!(user.with_payload("ACME.POSE", |pose: &Vec<f32>| pose.len()), Some(51));
+    /// # Ok::<(), dsframe::Error>(())
+    /// ```
+    pub fn with_payload<T: Payload, R>(&self, name: &str, read: impl FnOnce(&T) -> R) -> Option<R> {
+        self.shared_payload(name).map(|payload| read(&payload))
+    }
+
+    /// The payload itself, if it was added through this crate under `name` and is a `T`. It outlives the
+    /// buffer as long as it is kept.
+    #[must_use]
+    pub fn shared_payload<T: Payload>(&self, name: &str) -> Option<Arc<T>> {
         // SAFETY: a live user meta that does not change under the lock; only payloads that `add` or
-        // `copy` made have this release function, and they are boxes of this type.
-        unsafe {
+        // `copy` made have this release function, and they are of this type.
+        let payload = unsafe {
             let _lock = Guard::of(self.raw);
             let user = self.raw.as_ptr();
             let base = (*user).base_meta;
             let ours = base.release_func.is_some_and(|f| f as usize == release as *const () as usize);
-            if base.meta_type != wanted || !ours {
+            if !ours || !self.is_live() || base.meta_type != Self::type_of(name) {
                 return None;
             }
-            let erased: &dyn Erased = &**(*user).user_meta_data.cast::<Box<dyn Erased>>().as_ref()?;
-            (erased as &dyn Any).downcast_ref::<T>().cloned()
+            Arc::clone((*user).user_meta_data.cast::<Stored>().as_ref()?)
+        };
+        payload.into_any().downcast::<T>().ok()
+    }
+}
+
+/// What a new user meta has.
+pub(super) struct New {
+    meta_type: NvDsMetaType,
+    data: *mut c_void,
+    copy: NvDsMetaCopyFunc,
+    release: NvDsMetaReleaseFunc,
+    ours: bool,
+}
+
+impl New {
+    pub(super) fn of<T: Payload>(name: &str, value: T) -> Self {
+        let payload: Box<Stored> = Box::new(Arc::new(value));
+        Self {
+            meta_type: UserMeta::type_of(name),
+            data: Box::into_raw(payload).cast(),
+            copy: Some(copy),
+            release: Some(release),
+            ours: true,
         }
+    }
+
+    pub(super) fn raw(
+        meta_type: NvDsMetaType,
+        data: *mut c_void,
+        copy: NvDsMetaCopyFunc,
+        release: NvDsMetaReleaseFunc,
+    ) -> Self {
+        Self { meta_type, data, copy, release, ours: false }
     }
 }
 
 /// Acquires a user meta from the owner's batch, fills all of it and hands it to `link`.
 ///
 /// # Safety
-/// `owner` is a live element or batch of this generation, and `link` adds a user meta of the same
-/// batch to it.
-pub(super) unsafe fn add<'b, E, T: Payload>(
+/// `owner` is an element or batch of this generation, `link` adds a user meta of the same batch to it,
+/// and the parts of `new` fit together.
+pub(super) unsafe fn add<'b, E>(
     owner: NonNull<E>,
     generation: MetaGeneration,
-    name: &str,
-    value: T,
+    what: &str,
+    live: impl Fn() -> bool,
+    new: New,
     link: impl FnOnce(*mut NvDsBatchMeta, *mut NvDsUserMeta),
-) -> UserMeta<'b> {
-    let meta_type = UserMeta::type_of(name);
-    let payload: Box<Box<dyn Erased>> = Box::new(Box::new(value));
+) -> Result<UserMeta<'b>> {
     // SAFETY: acquiring from a live batch never fails. Every field is set, since the real library
     // leaves what the last user stored. Linked under the lock.
     unsafe {
         let lock = Guard::of(owner);
+        expect_live(live(), what).inspect_err(|_| {
+            if new.ours {
+                drop(Box::from_raw(new.data.cast::<Stored>()));
+            }
+        })?;
         let raw = (api().acquire_user_meta)(lock.batch());
-        (*raw).base_meta.meta_type = meta_type;
+        (*raw).base_meta.meta_type = new.meta_type;
         (*raw).base_meta.uContext = ptr::null_mut();
-        (*raw).base_meta.copy_func = Some(copy);
-        (*raw).base_meta.release_func = Some(release);
-        (*raw).user_meta_data = Box::into_raw(payload).cast();
+        (*raw).base_meta.copy_func = new.copy;
+        (*raw).base_meta.release_func = new.release;
+        (*raw).user_meta_data = new.data;
         link(lock.batch(), raw);
-        UserMeta::from_element(NonNull::new_unchecked(raw.cast()), generation)
+        Ok(acquired(raw, generation))
     }
 }
 
 /// Clones a payload. A clone that panics leaves the copy without one: nothing unwinds through C.
 unsafe extern "C" fn copy(data: *mut c_void, _user: *mut c_void) -> *mut c_void {
     // SAFETY: called with the user meta that has this copy function, so its payload is ours or NULL.
-    let payload = unsafe { (*data.cast::<NvDsUserMeta>()).user_meta_data.cast::<Box<dyn Erased>>().as_ref() };
+    let payload = unsafe { (*data.cast::<NvDsUserMeta>()).user_meta_data.cast::<Stored>().as_ref() };
     let Some(payload) = payload else { return ptr::null_mut() };
     let clone = std::panic::AssertUnwindSafe(|| (**payload).duplicate());
     match std::panic::catch_unwind(clone) {
@@ -141,13 +208,13 @@ unsafe extern "C" fn release(data: *mut c_void, _user: *mut c_void) {
     // since a recycled element keeps it.
     let payload = unsafe {
         let field = &raw mut (*data.cast::<NvDsUserMeta>()).user_meta_data;
-        field.replace(ptr::null_mut()).cast::<Box<dyn Erased>>()
+        field.replace(ptr::null_mut()).cast::<Stored>()
     };
     if payload.is_null() {
         return;
     }
     let drop_it = std::panic::AssertUnwindSafe(|| {
-        // SAFETY: made by Box::into_raw in `add` or `copy`, and taken out of its field.
+        // SAFETY: made by Box::into_raw in `New::of` or `copy`, and taken out of its field.
         drop(unsafe { Box::from_raw(payload) });
     });
     if std::panic::catch_unwind(drop_it).is_err() {

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::frame::Rect;
@@ -6,7 +6,7 @@ use crate::frame::Rect;
 /// A box in float pixels as DeepStream keeps it: top-left corner and size, x to the right, y down.
 ///
 /// Nothing is checked on the way in: what a model puts out is kept as it is until [`clip`](Self::clip).
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct BBox {
     /// Left edge, in pixels.
     pub left: f32,

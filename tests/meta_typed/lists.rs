@@ -262,7 +262,7 @@ fn analytics_are_told_by_number_and_by_name() {
         };
         assert_eq!(by_number.kind(), expected);
         assert!(by_number.tensor_output().unwrap().is_none() && by_number.target_lists().unwrap().is_none());
-        let mine = frame.add_user("ACME.X", 1_u8);
+        let mine = frame.add_user("ACME.X", 1_u8).unwrap();
         assert_eq!(mine.kind(), UserMetaKind::Named(UserMeta::type_of("ACME.X")));
     }
 }

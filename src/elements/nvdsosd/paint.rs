@@ -21,6 +21,7 @@ pub(super) fn scene_of(frame: &FrameMeta<'_>, show: Show) -> Scene {
                 border_color: object.border_color(),
                 bg_color: object.bg_color(),
                 rotation_angle: object.rotation_angle().unwrap_or(0.0),
+                color_id: object.color_id(),
             });
         }
         if show.text {

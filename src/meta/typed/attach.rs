@@ -7,6 +7,7 @@ use std::ptr::{self, NonNull};
 
 use crate::Result;
 use crate::meta::iter::Handle as _;
+use crate::meta::retire::expect_live;
 use crate::meta::{BatchMeta, FrameMeta, ObjectMeta, UserMeta};
 use crate::runtime::{api, versions};
 use crate::sys::*;
@@ -47,13 +48,15 @@ impl<T: CPayload> Block<T> {
 pub(super) trait Owner<'b>: Copy {
     fn batch(self) -> *mut NvDsBatchMeta;
     fn layout(self) -> MetaGeneration;
+    /// `Ok` while the owner is there.
+    fn check(self) -> Result<()>;
     /// # Safety
     /// `user` is a user meta of the owner's batch that is in no list, and the batch's lock is held.
     unsafe fn link(self, user: *mut NvDsUserMeta);
 }
 
 macro_rules! owner {
-    ($($name:ident: $function:ident;)*) => {
+    ($($name:ident, $what:literal: $function:ident;)*) => {
         $(impl<'b> Owner<'b> for $name<'b> {
             fn batch(self) -> *mut NvDsBatchMeta {
                 // SAFETY: the header of a live element names its batch; a batch names itself.
@@ -62,6 +65,10 @@ macro_rules! owner {
 
             fn layout(self) -> MetaGeneration {
                 self.generation()
+            }
+
+            fn check(self) -> Result<()> {
+                expect_live(self.is_live(), $what)
             }
 
             unsafe fn link(self, user: *mut NvDsUserMeta) {
@@ -73,15 +80,16 @@ macro_rules! owner {
 }
 
 owner! {
-    BatchMeta: add_user_meta_to_batch;
-    FrameMeta: add_user_meta_to_frame;
-    ObjectMeta: add_user_meta_to_obj;
+    BatchMeta, "batch": add_user_meta_to_batch;
+    FrameMeta, "frame": add_user_meta_to_frame;
+    ObjectMeta, "object": add_user_meta_to_obj;
 }
 
 /// Attaches `value` as a payload with copy and release functions.
 ///
 /// # Errors
-/// [`ErrorKind::Abi`](crate::ErrorKind::Abi) when the number of the type or its layout is not known.
+/// [`ErrorKind::Abi`](crate::ErrorKind::Abi) when the number of the type or its layout is not known,
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) when the owner was removed.
 pub(super) fn attach<'b, T: CPayload>(owner: impl Owner<'b>, value: T) -> Result<UserMeta<'b>> {
     let versions = versions(owner.layout())?;
     let meta_type = MetaTypes::for_versions(versions).number(value.kind())?;
@@ -91,6 +99,7 @@ pub(super) fn attach<'b, T: CPayload>(owner: impl Owner<'b>, value: T) -> Result
     unsafe {
         let batch = BatchMeta::from_raw(owner.batch())?;
         let _lock = batch.lock();
+        owner.check()?;
         let raw = (api().acquire_user_meta)(owner.batch());
         (*raw).base_meta.meta_type = meta_type;
         (*raw).base_meta.uContext = ptr::null_mut();
