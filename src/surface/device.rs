@@ -1,6 +1,6 @@
 //! The door to surfaces that a GPU reaches: device, unified and pinned memory.
 
-use super::guard::Guard;
+use super::guard::{Guard, Pixels};
 use super::{Residency, SurfaceRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frame::{Colorimetry, DeviceView, DeviceViewMut, MAX_PLANES, Pending, PixelFormat};
@@ -115,7 +115,7 @@ impl<'s> Picture<'s> {
         let (format, colorimetry) = surface.format()?;
         let planes = layout_of(&surface, format)?;
         // The CPU's guards go by the address of the first plane too.
-        let guard = Guard::take(planes[0].0 as usize, writing, surface.index())?;
+        let guard = Guard::take(Pixels::Address(planes[0].0 as usize), writing, surface.index())?;
         let (size, gpu) = ((surface.width(), surface.height()), surface.gpu_id());
         let pending = Pending::new();
         let picture =
