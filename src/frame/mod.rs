@@ -19,6 +19,7 @@ mod color;
 mod disjoint;
 mod format;
 mod frame_view;
+mod image;
 #[cfg(feature = "opencv")]
 #[allow(unsafe_code, reason = "makes OpenCV headers over the rows of a view")]
 mod mat;
@@ -35,6 +36,7 @@ mod view_mut;
 pub use color::Color;
 pub use format::{ColorMatrix, ColorRange, Colorimetry, MAX_PLANES, PixelFormat};
 pub use frame_view::{FrameView, FrameViewMut};
+pub use image::{ImagePixel, ImageView, ImageViewMut};
 #[cfg(feature = "opencv")]
 pub use mat::{InPlace, MatView, MatViewMut};
 pub use owned::OwnedFrame;
