@@ -15,6 +15,7 @@ mod guard;
 pub(crate) mod host;
 mod map;
 mod residency;
+mod video;
 
 pub use alloc::{PixelPool, SurfaceAlloc, SurfaceSpec, plane_layout};
 pub use batch::{SurfaceBatch, SurfaceRef};
@@ -22,6 +23,8 @@ pub use format::{color_format, pixel_format};
 pub use guard::MapCounters;
 pub use map::{FrameMap, FrameMapMut};
 pub use residency::Residency;
+pub(crate) use video::info_from_caps;
+pub use video::{VideoFrameView, VideoFrameViewMut, VideoMap, VideoMapMut};
 
 #[cfg(test)]
 mod tests;
