@@ -60,6 +60,9 @@ pub use gst_video;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+#[cfg(doctest)]
+mod misuse;
+
 /// The snippets of the page for people who come from NumPy and OpenCV run.
 #[cfg(all(doctest, feature = "opencv"))]
 #[doc = include_str!("../docs/numpy.md")]

@@ -18,6 +18,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("crops", &["frame", "roi", "ops"]),
     ("probe", &["sys", "runtime", "surface", "meta", "frame", "roi"]),
     ("elements", &["sys", "runtime", "surface", "meta", "frame", "roi", "ops", "crops", "probe"]),
+    ("misuse", &[]),
     ("prelude", &["frame", "meta", "probe", "roi"]),
     (
         "lib",

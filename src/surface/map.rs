@@ -70,8 +70,8 @@ impl<'s> FrameMapMut<'s> {
     }
 
     /// The pixels, to be changed in place.
-    pub fn view_mut(&mut self) -> &mut FrameViewMut<'s> {
-        &mut self.view
+    pub fn view_mut(&mut self) -> FrameViewMut<'_> {
+        self.view.reborrow()
     }
 }
 
