@@ -23,6 +23,10 @@ pub struct FrameViewMut<'a> {
     window: Rect,
 }
 
+fn no_planes<'a>() -> [ViewMut<'a>; MAX_PLANES] {
+    [(); MAX_PLANES].map(|()| ViewMut::new(&mut [], 0, 0, 1, 0).expect("no rows fit into no bytes"))
+}
+
 pub(super) fn check_planes(format: PixelFormat, given: usize) -> Result<()> {
     if given == format.planes() {
         return Ok(());
@@ -30,17 +34,36 @@ pub(super) fn check_planes(format: PixelFormat, given: usize) -> Result<()> {
     Err(Error::invalid(format!("{given} planes were given, {format:?} has {}", format.planes())))
 }
 
-pub(super) fn check_crop(rect: Rect, window: Rect) -> Result<Rect> {
-    if !rect.fits(window.width, window.height) {
-        return Err(Error::invalid(format!(
-            "the window {rect} does not lie in the {}x{} picture; clip it first",
-            window.width, window.height
-        )));
+fn check_plane(format: PixelFormat, plane: usize, size: (u32, u32), found: (u32, u32, usize)) -> Result<()> {
+    let (w, h) = format.plane_size(plane, size.0, size.1);
+    let needed = (w, h, format.bytes_per_pixel(plane));
+    if found == needed {
+        return Ok(());
     }
-    Ok(Rect { x: window.x + rect.x, y: window.y + rect.y, ..rect })
+    Err(Error::invalid(format!(
+        "plane {plane} is {}x{} with {} bytes a pixel, plane {plane} of a {}x{} {format:?} picture is {}x{} with {}",
+        found.0, found.1, found.2, size.0, size.1, needed.0, needed.1, needed.2
+    )))
 }
 
-/// The samples of `plane` that the pixels of `window` use.
+#[inline]
+pub(super) fn check_crop(rect: Rect, window: Rect) -> Result<Rect> {
+    if rect.fits(window.width, window.height) {
+        return Ok(Rect { x: window.x + rect.x, y: window.y + rect.y, ..rect });
+    }
+    Err(outside(rect, window))
+}
+
+#[cold]
+fn outside(rect: Rect, window: Rect) -> Error {
+    Error::invalid(format!(
+        "the window {rect} does not lie in the {}x{} picture; clip it first",
+        window.width, window.height
+    ))
+}
+
+/// The samples of `plane` that the pixels of `window` use: inside the plane, as the window is inside the picture.
+#[inline]
 pub(super) fn plane_window(plane: usize, window: Rect) -> Rect {
     if plane == 0 {
         return window;
@@ -69,6 +92,28 @@ impl<'a> FrameView<'a> {
         for (i, &(data, pitch)) in planes.iter().enumerate() {
             let (w, h) = format.plane_size(i, width, height);
             views[i] = View::new(data, w, h, format.bytes_per_pixel(i), pitch)?;
+        }
+        Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
+    }
+
+    /// A picture of `width` x `height` pixels from views of its planes, which may come from arrays.
+    ///
+    /// # Errors
+    /// When the number of planes is not the format's, or a plane has not the size or the bytes per pixel that
+    /// the format gives it.
+    pub fn from_planes(
+        format: PixelFormat,
+        width: u32,
+        height: u32,
+        planes: &[View<'a>],
+        colorimetry: Colorimetry,
+    ) -> Result<Self> {
+        check_planes(format, planes.len())?;
+        let mut views = [View::new(&[], 0, 0, 1, 0)?; MAX_PLANES];
+        for (i, plane) in planes.iter().enumerate() {
+            let found = (plane.width(), plane.height(), plane.channels());
+            check_plane(format, i, (width, height), found)?;
+            views[i] = *plane;
         }
         Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
     }
@@ -103,10 +148,10 @@ impl<'a> FrameView<'a> {
     /// # Panics
     /// When `index` is not below the format's number of planes.
     #[must_use]
+    #[inline]
     pub fn plane(&self, index: usize) -> View<'a> {
         assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
-        let view = &self.planes[index];
-        view.crop(plane_window(index, self.window)).expect("the window was checked when it was made")
+        View::from_span(self.planes[index].span().cut(plane_window(index, self.window)))
     }
 
     /// Offset of the window's first pixel in its chroma sample: (x, y), each 0 or 1; (0, 0) for
@@ -120,6 +165,7 @@ impl<'a> FrameView<'a> {
     ///
     /// # Errors
     /// When `rect` does not lie inside; [`roi`](crate::roi) clips boxes.
+    #[inline]
     pub fn crop(&self, rect: Rect) -> Result<FrameView<'a>> {
         Ok(Self { window: check_crop(rect, self.window)?, ..*self })
     }
@@ -144,13 +190,60 @@ impl<'a> FrameViewMut<'a> {
         colorimetry: Colorimetry,
     ) -> Result<Self> {
         check_planes(format, planes.len())?;
-        let empty = || ViewMut::new(&mut [], 0, 0, 1, 0);
-        let mut views = [empty()?, empty()?, empty()?];
+        let mut views = no_planes();
         for (i, (data, pitch)) in planes.into_iter().enumerate() {
             let (w, h) = format.plane_size(i, width, height);
             views[i] = ViewMut::new(data, w, h, format.bytes_per_pixel(i), pitch)?;
         }
         Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
+    }
+
+    /// A writable picture from views of its planes; the arguments are those of [`FrameView::from_planes`].
+    ///
+    /// # Errors
+    /// As [`FrameView::from_planes`].
+    pub fn from_planes(
+        format: PixelFormat,
+        width: u32,
+        height: u32,
+        planes: Vec<ViewMut<'a>>,
+        colorimetry: Colorimetry,
+    ) -> Result<Self> {
+        check_planes(format, planes.len())?;
+        let mut views = no_planes();
+        for (i, plane) in planes.into_iter().enumerate() {
+            let found = (plane.width(), plane.height(), plane.channels());
+            check_plane(format, i, (width, height), found)?;
+            views[i] = plane;
+        }
+        Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
+    }
+
+    /// A shorter borrow of the same picture.
+    pub fn reborrow(&mut self) -> FrameViewMut<'_> {
+        FrameViewMut { planes: self.planes.each_mut().map(ViewMut::reborrow), ..*self }
+    }
+
+    /// `rect` of the window in pixels of the whole picture.
+    pub(super) fn placed(&self, rect: Rect) -> Result<Rect> {
+        check_crop(rect, self.window)
+    }
+
+    /// `window` with the bytes of `block` around it and no others; both in pixels of the whole picture. No two
+    /// blocks of views that are alive may share a pixel or a sample, for the two would alias.
+    pub(super) fn alone(&self, block: Rect, window: Rect) -> Result<FrameViewMut<'_>> {
+        let mut planes = no_planes();
+        let (right, bottom) = (self.planes[0].width(), self.planes[0].height());
+        let block = Rect {
+            width: block.width.min(right - block.x),
+            height: block.height.min(bottom - block.y),
+            ..block
+        };
+        for (i, plane) in planes.iter_mut().enumerate().take(self.format.planes()) {
+            *plane = ViewMut::from_span(self.planes[i].span().window_alone(plane_window(i, block))?);
+        }
+        let window = Rect { x: window.x - block.x, y: window.y - block.y, ..window };
+        Ok(FrameViewMut { format: self.format, colorimetry: self.colorimetry, planes, window })
     }
 
     /// The same picture, read only.
@@ -201,7 +294,19 @@ impl<'a> FrameViewMut<'a> {
     pub fn plane_mut(&mut self, index: usize) -> ViewMut<'_> {
         assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
         let window = plane_window(index, self.window);
-        self.planes[index].crop_mut(window).expect("the window was checked when it was made")
+        ViewMut::from_span(self.planes[index].span().cut(window))
+    }
+
+    /// Plane `index` under the window, for as long as the memory is borrowed.
+    ///
+    /// # Panics
+    /// When `index` is not below the format's number of planes.
+    #[must_use]
+    pub fn into_plane(self, index: usize) -> ViewMut<'a> {
+        assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
+        let window = plane_window(index, self.window);
+        let plane = self.planes.into_iter().nth(index).expect("it is below the number of planes");
+        plane.into_crop(window).expect("the window was checked when it was made")
     }
 
     /// All planes under the window at once, to be written together; formats with fewer than

@@ -20,6 +20,7 @@ pub(crate) mod host;
 mod map;
 mod planes;
 mod residency;
+mod video;
 mod whole;
 
 pub use alloc::{PixelPool, SurfaceAlloc, SurfaceSpec, plane_layout};
@@ -29,6 +30,8 @@ pub use device::{DeviceMap, DeviceMapMut};
 pub use format::{color_format, pixel_format};
 pub use map::{FrameMap, FrameMapMut};
 pub use residency::Residency;
+pub(crate) use video::info_from_caps;
+pub use video::{VideoFrameView, VideoFrameViewMut, VideoMap, VideoMapMut};
 pub use whole::{BatchMap, BatchMapMut};
 
 #[cfg(test)]
