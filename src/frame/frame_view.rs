@@ -23,11 +23,27 @@ pub struct FrameViewMut<'a> {
     window: Rect,
 }
 
+fn no_planes<'a>() -> [ViewMut<'a>; MAX_PLANES] {
+    [(); MAX_PLANES].map(|()| ViewMut::new(&mut [], 0, 0, 1, 0).expect("no rows fit into no bytes"))
+}
+
 pub(super) fn check_planes(format: PixelFormat, given: usize) -> Result<()> {
     if given == format.planes() {
         return Ok(());
     }
     Err(Error::invalid(format!("{given} planes were given, {format:?} has {}", format.planes())))
+}
+
+fn check_plane(format: PixelFormat, plane: usize, size: (u32, u32), found: (u32, u32, usize)) -> Result<()> {
+    let (w, h) = format.plane_size(plane, size.0, size.1);
+    let needed = (w, h, format.bytes_per_pixel(plane));
+    if found == needed {
+        return Ok(());
+    }
+    Err(Error::invalid(format!(
+        "plane {plane} is {}x{} with {} bytes a pixel, plane {plane} of a {}x{} {format:?} picture is {}x{} with {}",
+        found.0, found.1, found.2, size.0, size.1, needed.0, needed.1, needed.2
+    )))
 }
 
 pub(super) fn check_crop(rect: Rect, window: Rect) -> Result<Rect> {
@@ -69,6 +85,28 @@ impl<'a> FrameView<'a> {
         for (i, &(data, pitch)) in planes.iter().enumerate() {
             let (w, h) = format.plane_size(i, width, height);
             views[i] = View::new(data, w, h, format.bytes_per_pixel(i), pitch)?;
+        }
+        Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
+    }
+
+    /// A picture of `width` x `height` pixels from views of its planes, which may come from arrays.
+    ///
+    /// # Errors
+    /// When the number of planes is not the format's, or a plane has not the size or the bytes per pixel that
+    /// the format gives it.
+    pub fn from_planes(
+        format: PixelFormat,
+        width: u32,
+        height: u32,
+        planes: &[View<'a>],
+        colorimetry: Colorimetry,
+    ) -> Result<Self> {
+        check_planes(format, planes.len())?;
+        let mut views = [View::new(&[], 0, 0, 1, 0)?; MAX_PLANES];
+        for (i, plane) in planes.iter().enumerate() {
+            let found = (plane.width(), plane.height(), plane.channels());
+            check_plane(format, i, (width, height), found)?;
+            views[i] = *plane;
         }
         Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
     }
@@ -144,13 +182,54 @@ impl<'a> FrameViewMut<'a> {
         colorimetry: Colorimetry,
     ) -> Result<Self> {
         check_planes(format, planes.len())?;
-        let empty = || ViewMut::new(&mut [], 0, 0, 1, 0);
-        let mut views = [empty()?, empty()?, empty()?];
+        let mut views = no_planes();
         for (i, (data, pitch)) in planes.into_iter().enumerate() {
             let (w, h) = format.plane_size(i, width, height);
             views[i] = ViewMut::new(data, w, h, format.bytes_per_pixel(i), pitch)?;
         }
         Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
+    }
+
+    /// A writable picture from views of its planes; the arguments are those of [`FrameView::from_planes`].
+    ///
+    /// # Errors
+    /// As [`FrameView::from_planes`].
+    pub fn from_planes(
+        format: PixelFormat,
+        width: u32,
+        height: u32,
+        planes: Vec<ViewMut<'a>>,
+        colorimetry: Colorimetry,
+    ) -> Result<Self> {
+        check_planes(format, planes.len())?;
+        let mut views = no_planes();
+        for (i, plane) in planes.into_iter().enumerate() {
+            let found = (plane.width(), plane.height(), plane.channels());
+            check_plane(format, i, (width, height), found)?;
+            views[i] = plane;
+        }
+        Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
+    }
+
+    /// `rect` of the window in pixels of the whole picture.
+    pub(super) fn placed(&self, rect: Rect) -> Result<Rect> {
+        check_crop(rect, self.window)
+    }
+
+    /// Width and height of what the planes hold, of which the window is a part.
+    pub(super) fn stored_size(&self) -> (u32, u32) {
+        (self.planes[0].width(), self.planes[0].height())
+    }
+
+    /// `window` with the bytes of `block` around it and no others; both in pixels of the whole picture. The
+    /// caller sees to it that no two blocks that are alive share a sample.
+    pub(super) fn alone(&self, block: Rect, window: Rect) -> Result<FrameViewMut<'_>> {
+        let mut planes = no_planes();
+        for (i, plane) in planes.iter_mut().enumerate().take(self.format.planes()) {
+            *plane = ViewMut::from_span(self.planes[i].span().window_alone(plane_window(i, block))?);
+        }
+        let window = Rect { x: window.x - block.x, y: window.y - block.y, ..window };
+        Ok(FrameViewMut { format: self.format, colorimetry: self.colorimetry, planes, window })
     }
 
     /// The same picture, read only.

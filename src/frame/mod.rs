@@ -18,20 +18,32 @@
 mod color;
 #[allow(unsafe_code, reason = "a constructor that trusts an address is unsafe to call")]
 mod device;
+mod disjoint;
 mod format;
 mod frame_view;
+#[cfg(feature = "opencv")]
+#[allow(unsafe_code, reason = "makes OpenCV headers over the rows of a view")]
+mod mat;
+#[allow(unsafe_code, reason = "lends arrays the rows of a view, which are at an address with a pitch")]
 mod ndarray;
 mod owned;
 mod rect;
+mod span;
+#[allow(unsafe_code, reason = "makes slices of single rows, as windows side by side share no larger slice")]
 mod view;
+#[allow(unsafe_code, reason = "as in view, and hands out windows that share no pixel")]
+mod view_mut;
 
 pub use color::Color;
 pub use device::{DevicePlane, DeviceView, DeviceViewMut, Pending, Work};
 pub use format::{ColorMatrix, ColorRange, Colorimetry, MAX_PLANES, PixelFormat};
 pub use frame_view::{FrameView, FrameViewMut};
+#[cfg(feature = "opencv")]
+pub use mat::{InPlace, MatView, MatViewMut};
 pub use owned::OwnedFrame;
 pub use rect::Rect;
-pub use view::{View, ViewMut};
+pub use view::View;
+pub use view_mut::ViewMut;
 
 #[cfg(test)]
 mod tests;
