@@ -82,8 +82,10 @@ pub struct InPlace<'a> {
     _pixels: PhantomData<&'a [u8]>,
 }
 
-fn sample_size(depth: i32) -> usize {
-    if depth == CV_16U { 2 } else { 1 }
+/// `CV_8UC(n)` or `CV_16UC(n)`; a pixel has few bytes, see [`Span::new`].
+fn mat_type(span: &Span, depth: i32) -> i32 {
+    let sample = if depth == CV_16U { 2 } else { 1 };
+    CV_MAKETYPE(depth, (span.channels / sample) as i32)
 }
 
 /// A header over the rows of `span`, with samples of `depth`.
@@ -96,8 +98,7 @@ fn header(span: &Span, depth: i32) -> Result<Mat> {
             span.height
         )));
     };
-    let channels = i32::try_from(span.channels / sample_size(depth)).unwrap_or(0);
-    let mat_type = CV_MAKETYPE(depth, channels);
+    let mat_type = mat_type(span, depth);
     let step = span.pitch.max(span.row_len());
     let data = span.start.as_ptr().cast::<c_void>();
     // SAFETY: the header covers the rows of the span, one step apart, which the caller has borrowed for as long as
@@ -235,11 +236,12 @@ impl MatViewMut<'_> {
 
     /// Whether the header still is the frame's; makes it so again.
     fn restore(&mut self) -> Result<()> {
-        let frame = header(&self.span, self.depth)?;
-        let key = |mat: &dyn MatTraitConst| (mat.data(), mat.rows(), mat.cols(), mat.typ());
-        if key(&self.mat) == key(&frame) {
+        let size = (i64::from(self.mat.cols()), i64::from(self.mat.rows()));
+        let same_size = size == (i64::from(self.span.width), i64::from(self.span.height));
+        if self.mat.data() == self.span.start.as_ptr().cast_const() && same_size && self.mat.typ() == mat_type(&self.span, self.depth) {
             return Ok(());
         }
+        let frame = header(&self.span, self.depth)?;
         let (found, needed) = (describe(&self.mat), describe(&frame));
         self.mat = BoxedRefMut::from(frame);
         Err(Error::invalid(format!(

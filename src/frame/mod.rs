@@ -21,6 +21,7 @@ mod device;
 mod disjoint;
 mod format;
 mod frame_view;
+mod image;
 #[cfg(feature = "opencv")]
 #[allow(unsafe_code, reason = "makes OpenCV headers over the rows of a view")]
 mod mat;
@@ -38,6 +39,7 @@ pub use color::Color;
 pub use device::{DevicePlane, DeviceView, DeviceViewMut, Pending, Work};
 pub use format::{ColorMatrix, ColorRange, Colorimetry, MAX_PLANES, PixelFormat};
 pub use frame_view::{FrameView, FrameViewMut};
+pub use image::{ImagePixel, ImageView, ImageViewMut};
 #[cfg(feature = "opencv")]
 pub use mat::{InPlace, MatView, MatViewMut};
 pub use owned::OwnedFrame;

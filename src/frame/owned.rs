@@ -39,6 +39,13 @@ impl OwnedFrame {
         Self { colorimetry, window, ..whole }
     }
 
+    /// A picture of one plane from its packed rows.
+    pub(super) fn from_packed(format: PixelFormat, width: u32, height: u32, mut data: Vec<u8>) -> Self {
+        data.truncate(plane_bytes(format, 0, (width, height)));
+        let window = Rect::new(0, 0, width, height);
+        Self { format, colorimetry: Colorimetry::default(), data, stored: (width, height), window }
+    }
+
     pub(super) fn copy_of(view: &FrameView<'_>) -> Self {
         let (format, (phase_x, phase_y)) = (view.format(), view.chroma_phase());
         let window = Rect::new(phase_x, phase_y, view.width(), view.height());

@@ -18,7 +18,7 @@ const MAX_CHANNELS: usize = 64;
 /// The owner keeps: for `y` below `height`, the `width * channels` bytes from `start + y * pitch` on lie in one
 /// allocation and may be read (or written) for as long as the owner says; with `solid == Some(n)`, `n` bytes
 /// from `start` on, which hold all rows.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
     pub(super) start: NonNull<u8>,
     pub(super) width: u32,
