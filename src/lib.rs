@@ -57,6 +57,8 @@ pub mod sys;
 pub use error::{Error, ErrorKind, Result};
 /// The GStreamer bindings that this crate's signatures use.
 pub use gst;
+/// The video types that [`surface::VideoMap`] takes.
+pub use gst_video;
 
 /// The program in the README compiles.
 #[cfg(doctest)]
@@ -65,6 +67,11 @@ struct Readme;
 
 #[doc = include_str!("../docs/pyds.md")]
 pub mod pyds {}
+
+/// The snippets of the page for people who come from NumPy and OpenCV run.
+#[cfg(all(doctest, feature = "opencv"))]
+#[doc = include_str!("../docs/numpy.md")]
+struct NumpyPage;
 
 /// Starts GStreamer and registers an embedded element for each of DeepStream's that is not installed.
 ///

@@ -13,6 +13,7 @@
 //! ```
 
 mod budget;
+mod plain;
 
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 pub use budget::{Budget, ProbeTimes};
+pub use plain::{PlainFrame, on_frame, on_frame_with};
 
 use gst::prelude::*;
 use gst::{BufferRef, PadProbeData, PadProbeInfo, PadProbeReturn, PadProbeType};

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::frame::{Rect, ViewMut};
 use crate::ops::color;
 use crate::roi::Letterbox;
-use crate::surface::host;
+use crate::surface::VideoFrameView as _;
 
 /// Which pixels of the input go where in the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -119,7 +119,7 @@ fn rgba_from_yuv420(src: &VideoFrame<Readable>, dst: &mut VideoFrame<Writable>) 
     {
         return Ok(false);
     }
-    let Ok(view) = host::view_of(src) else { return Ok(false) };
+    let Ok(view) = src.frame_view() else { return Ok(false) };
     if !view.format().is_yuv420() {
         return Ok(false);
     }

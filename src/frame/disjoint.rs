@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 
-use super::{FrameViewMut, Rect};
+use super::{FrameViewMut, PixelFormat, Rect};
 
 impl FrameViewMut<'_> {
     /// The windows `rects` of this picture, to be written at the same time, on several threads if need be.
@@ -31,11 +31,7 @@ impl FrameViewMut<'_> {
     pub fn disjoint_mut(&mut self, rects: &[Rect]) -> Result<Vec<FrameViewMut<'_>>> {
         let placed = rects.iter().map(|&rect| self.placed(rect)).collect::<Result<Vec<_>>>()?;
         check_disjoint(rects)?;
-        if !self.format().is_yuv420() {
-            return placed.iter().map(|&window| self.alone(window, window)).collect();
-        }
-        let (right, bottom) = self.stored_size();
-        let blocks: Vec<_> = placed.iter().map(|window| window.even(right, bottom)).collect();
+        let blocks: Vec<_> = placed.iter().map(|&window| block_around(self.format(), window)).collect();
         if let Some((a, b)) = overlap(&blocks) {
             return Err(Error::invalid(format!(
                 "the windows {} and {} share chroma samples of the {:?} picture; start and end them on even \
@@ -47,6 +43,19 @@ impl FrameViewMut<'_> {
         }
         blocks.iter().zip(&placed).map(|(&block, &window)| self.alone(block, window)).collect()
     }
+}
+
+/// The window grown to whole chroma samples; may reach one pixel beyond an odd edge of the picture.
+fn block_around(format: PixelFormat, window: Rect) -> Rect {
+    if format.planes() == 1 || window.is_empty() {
+        return window;
+    }
+    // Chroma samples of 2x2 pixels say how many pixels each covers: 1 of 2x2, 2 of 1x2, 4 of one.
+    let (columns, rows) = format.plane_size(1, 2, 2);
+    let (dx, dy) = (2 / columns, 2 / rows);
+    let (x, y) = (window.x / dx * dx, window.y / dy * dy);
+    let (right, bottom) = (window.right().next_multiple_of(dx), window.bottom().next_multiple_of(dy));
+    Rect::new(x, y, right - x, bottom - y)
 }
 
 pub(super) fn check_disjoint(rects: &[Rect]) -> Result<()> {

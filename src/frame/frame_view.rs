@@ -211,20 +211,26 @@ impl<'a> FrameViewMut<'a> {
         Ok(Self { format, colorimetry, planes: views, window: Rect::new(0, 0, width, height) })
     }
 
+    /// A shorter borrow of the same picture.
+    pub fn reborrow(&mut self) -> FrameViewMut<'_> {
+        FrameViewMut { planes: self.planes.each_mut().map(ViewMut::reborrow), ..*self }
+    }
+
     /// `rect` of the window in pixels of the whole picture.
     pub(super) fn placed(&self, rect: Rect) -> Result<Rect> {
         check_crop(rect, self.window)
     }
 
-    /// Width and height of what the planes hold, of which the window is a part.
-    pub(super) fn stored_size(&self) -> (u32, u32) {
-        (self.planes[0].width(), self.planes[0].height())
-    }
-
-    /// `window` with the bytes of `block` around it and no others; both in pixels of the whole picture. The
-    /// caller sees to it that no two blocks that are alive share a sample.
+    /// `window` with the bytes of `block` around it and no others; both in pixels of the whole picture. No two
+    /// blocks of views that are alive may share a pixel or a sample, for the two would alias.
     pub(super) fn alone(&self, block: Rect, window: Rect) -> Result<FrameViewMut<'_>> {
         let mut planes = no_planes();
+        let (right, bottom) = (self.planes[0].width(), self.planes[0].height());
+        let block = Rect {
+            width: block.width.min(right - block.x),
+            height: block.height.min(bottom - block.y),
+            ..block
+        };
         for (i, plane) in planes.iter_mut().enumerate().take(self.format.planes()) {
             *plane = ViewMut::from_span(self.planes[i].span().window_alone(plane_window(i, block))?);
         }

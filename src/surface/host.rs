@@ -2,13 +2,12 @@
 
 use std::ptr::NonNull;
 
-use gst_video::VideoFrameExt as _;
 use gst_video::video_frame::{Readable, Writable};
 use gst_video::{VideoColorMatrix, VideoColorRange, VideoColorimetry, VideoFormat, VideoFrame, VideoInfo};
 
 use super::{SurfaceBatch, SurfaceSpec, color_format};
 use crate::error::{Error, ErrorKind, Result};
-use crate::frame::{ColorMatrix, ColorRange, Colorimetry, FrameView, PixelFormat};
+use crate::frame::{ColorMatrix, ColorRange, Colorimetry, PixelFormat};
 
 const FORMATS: &[(PixelFormat, VideoFormat)] = &[
     (PixelFormat::Nv12, VideoFormat::Nv12),
@@ -27,23 +26,6 @@ const FORMATS: &[(PixelFormat, VideoFormat)] = &[
     (PixelFormat::Nv21, VideoFormat::Nv21),
     (PixelFormat::Yv12, VideoFormat::Yv12),
 ];
-
-/// The pixels of a GStreamer frame, whatever its memory; nothing is copied.
-///
-/// # Errors
-/// `Unsupported` for formats that this crate does not view.
-pub(crate) fn view_of(frame: &VideoFrame<Readable>) -> Result<FrameView<'_>> {
-    let spec = surface_spec(frame.info())?;
-    let planes: Vec<_> = (0..spec.format.planes())
-        .map(|i| {
-            let data = frame.plane_data(i as u32).map_err(|e| {
-                Error::new(ErrorKind::Pipeline, format!("plane {i} of the frame is missing")).with_source(e)
-            })?;
-            Ok((data, frame.plane_stride()[i] as usize))
-        })
-        .collect::<Result<_>>()?;
-    FrameView::new(spec.format, spec.width, spec.height, &planes, spec.colorimetry)
-}
 
 /// Every format that has a name in GStreamer's caps, the common ones first.
 pub(crate) fn video_formats() -> impl Iterator<Item = VideoFormat> {
@@ -84,23 +66,33 @@ pub(crate) fn video_colorimetry(colorimetry: Colorimetry) -> VideoColorimetry {
     VideoColorimetry::new(range, matrix, transfer, primaries)
 }
 
-/// The surface that holds frames of these caps.
+/// Format and colorimetry of frames of these caps.
 ///
 /// # Errors
-/// `Unsupported` for a format that is not 8-bit RGB, gray or 4:2:0, or where NvBufSurface has no
-/// number for format and colorimetry.
-pub(crate) fn surface_spec(info: &VideoInfo) -> Result<SurfaceSpec> {
+/// `Unsupported` for a format that is not viewed.
+pub(crate) fn viewed_format(info: &VideoInfo) -> Result<(PixelFormat, Colorimetry)> {
     let row = FORMATS.iter().find(|row| row.1 == info.format());
     let format = row.map(|row| row.0).ok_or_else(|| {
+        let known: Vec<_> = video_formats().map(|format| format.to_str().as_str()).collect();
         Error::unsupported(format!(
-            "{} frames have no surface; convert them with videoconvert",
-            info.format()
+            "{} frames are not viewed; convert them with videoconvert to one of {}",
+            info.format(),
+            known.join(", ")
         ))
     })?;
     let colorimetry = match format.rgb_offsets() {
         Some(_) => Colorimetry::default(),
         None => colorimetry_from_video(&info.colorimetry()),
     };
+    Ok((format, colorimetry))
+}
+
+/// The surface that holds frames of these caps.
+///
+/// # Errors
+/// `Unsupported` for a format that is not viewed, or where NvBufSurface has no number for format and colorimetry.
+pub(crate) fn surface_spec(info: &VideoInfo) -> Result<SurfaceSpec> {
+    let (format, colorimetry) = viewed_format(info)?;
     color_format(format, colorimetry)?;
     Ok(SurfaceSpec { width: info.width(), height: info.height(), format, colorimetry })
 }
@@ -229,6 +221,8 @@ pub(crate) fn surface_frame_mut(nvmm: &mut gst::Buffer, index: u32) -> Result<Vi
 
 #[cfg(test)]
 mod tests {
+    use gst_video::VideoFrameExt as _;
+
     use super::*;
     use crate::surface::{PixelPool, SurfaceAlloc};
     use crate::sys::SurfaceGeneration;

@@ -21,6 +21,7 @@ mod map;
 mod planes;
 mod residency;
 mod whole;
+mod video;
 
 pub use alloc::{PixelPool, SurfaceAlloc, SurfaceSpec, plane_layout};
 pub use batch::{SurfaceBatch, SurfaceRef};
@@ -30,6 +31,8 @@ pub use format::{color_format, pixel_format};
 pub use map::{FrameMap, FrameMapMut};
 pub use residency::Residency;
 pub use whole::{BatchMap, BatchMapMut};
+pub(crate) use video::info_from_caps;
+pub use video::{VideoFrameView, VideoFrameViewMut, VideoMap, VideoMapMut};
 
 #[cfg(test)]
 mod tests;
