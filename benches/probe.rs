@@ -29,7 +29,7 @@ fn buffer() -> gst::Buffer {
     {
         let surfaces = SurfaceBatch::from_buffer(&buffer).expect("the buffer carries surfaces");
         let mut map = surfaces.surface(0).and_then(|s| s.map_write()).expect("host memory maps");
-        let mut luma = map.view_mut().plane_mut(0);
+        let mut luma = map.view_mut().into_plane(0);
         for y in 0..HEIGHT {
             let row = luma.row_mut(y);
             row.iter_mut().enumerate().for_each(|(x, v)| *v = ((x as u32 * 7) ^ (y * 13)) as u8);

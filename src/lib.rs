@@ -68,6 +68,9 @@ struct Readme;
 #[doc = include_str!("../docs/pyds.md")]
 pub mod pyds {}
 
+#[cfg(doctest)]
+mod misuse;
+
 /// The snippets of the page for people who come from NumPy and OpenCV run.
 #[cfg(all(doctest, feature = "opencv"))]
 #[doc = include_str!("../docs/numpy.md")]

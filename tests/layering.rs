@@ -20,6 +20,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("probe", &["sys", "runtime", "surface", "meta", "frame", "roi"]),
     ("elements", &["sys", "runtime", "surface", "meta", "frame", "roi", "ops", "crops", "probe"]),
     ("doctor", &["sys", "runtime", "surface"]),
+    ("misuse", &[]),
     ("prelude", &["frame", "meta", "probe", "roi"]),
     (
         "lib",

@@ -38,7 +38,9 @@ fn info(format: VideoFormat, width: u32, height: u32) -> VideoInfo {
 
 /// All samples of all planes, rows packed.
 fn packed(view: &FrameView<'_>) -> Vec<u8> {
-    (0..view.format().planes()).flat_map(|i| view.plane(i).rows().flatten().copied().collect::<Vec<_>>()).collect()
+    (0..view.format().planes())
+        .flat_map(|i| view.plane(i).rows().flatten().copied().collect::<Vec<_>>())
+        .collect()
 }
 
 /// The same by GStreamer's own numbers: offsets and strides of the caps.
@@ -69,8 +71,7 @@ fn watch<T: Send + 'static>(
     })
     .unwrap();
     pipeline.run().unwrap_or_else(|error| panic!("{description}: {error}"));
-    drop(pipeline);
-    Arc::into_inner(seen).unwrap().into_inner().unwrap()
+    std::mem::take(&mut *seen.lock().unwrap())
 }
 
 #[test]
@@ -98,9 +99,11 @@ fn every_format_and_odd_size_of_a_pipeline_is_seen_as_it_is() {
 fn what_videocrop_leaves_is_the_window_of_the_whole() {
     for &(video, format) in FORMATS {
         // videocrop moves offsets by whole chroma samples, so the origin is even.
-        let source =
-            format!("videotestsrc num-buffers=1 pattern=smpte ! video/x-raw,format={video},width=31,height=23");
-        let whole = watch(&format!("{source} ! fakesink name=out"), |frame| Ok(frame.map_read()?.view().to_owned()));
+        let source = format!(
+            "videotestsrc num-buffers=1 pattern=smpte ! video/x-raw,format={video},width=31,height=23"
+        );
+        let whole =
+            watch(&format!("{source} ! fakesink name=out"), |frame| Ok(frame.map_read()?.view().to_owned()));
         let part = watch(
             &format!("{source} ! videocrop left=6 top=4 right=7 bottom=2 ! fakesink name=out"),
             |frame| Ok((frame.map_read()?.view().to_owned(), frame.buffer().meta::<VideoMeta>().is_some())),
@@ -123,7 +126,13 @@ fn buffer_of(sizes: &[usize]) -> gst::Buffer {
     buffer
 }
 
-fn add_meta(buffer: &mut gst::Buffer, format: VideoFormat, size: (u32, u32), offsets: &[usize], strides: &[i32]) {
+fn add_meta(
+    buffer: &mut gst::Buffer,
+    format: VideoFormat,
+    size: (u32, u32),
+    offsets: &[usize],
+    strides: &[i32],
+) {
     let flags = VideoFrameFlags::empty();
     VideoMeta::add_full(buffer.get_mut().unwrap(), flags, format, size.0, size.1, offsets, strides).unwrap();
 }
@@ -199,13 +208,17 @@ fn buffers_that_do_not_hold_what_the_caps_say_are_refused() {
         add_meta(&mut buffer, format, size, offsets, strides);
         buffer
     };
-    let other = refused(with_meta(&[200], VideoFormat::I420, (4, 4), &[0, 20, 30], &[4, 2, 2]), &rgba).to_string();
+    let other =
+        refused(with_meta(&[200], VideoFormat::I420, (4, 4), &[0, 20, 30], &[4, 2, 2]), &rgba).to_string();
     assert!(other.contains("RGBA 4x4") && other.contains("I420"), "{other}");
     let larger = refused(with_meta(&[400], VideoFormat::Rgba, (8, 8), &[0], &[32]), &rgba).to_string();
     assert!(larger.contains("4x4") && larger.contains("8x8"), "{larger}");
     let flipped = refused(with_meta(&[64], VideoFormat::Rgba, (4, 4), &[48], &[-16]), &rgba);
     assert_eq!(flipped.kind(), ErrorKind::Unsupported);
-    assert!(flipped.to_string().contains("-16") && flipped.to_string().contains("bottom to top"), "{flipped}");
+    assert!(
+        flipped.to_string().contains("-16") && flipped.to_string().contains("bottom to top"),
+        "{flipped}"
+    );
     // One byte too many, at the end of the memory; and a stride that leads out of it.
     let last = refused(with_meta(&[64], VideoFormat::Rgba, (4, 4), &[1], &[16]), &rgba).to_string();
     assert!(last.contains("plane 0 takes 64 bytes at offset 1"), "{last}");
@@ -270,7 +283,10 @@ fn a_frame_with_one_owner_is_changed_in_place() {
             Ok((before, view.plane_mut(0).as_mut_ptr().addr()))
         },
     );
-    assert!(addresses.len() == 3 && addresses.iter().all(|(before, written)| before == written), "{addresses:?}");
+    assert!(
+        addresses.len() == 3 && addresses.iter().all(|(before, written)| before == written),
+        "{addresses:?}"
+    );
 }
 
 #[test]
@@ -287,7 +303,12 @@ fn caps_that_change_in_mid_stream_are_followed() {
     .unwrap();
     let source = pipeline.appsrc("in");
     pipeline.play();
-    let sent = [(VideoFormat::Rgba, 4, 4), (VideoFormat::Nv12, 7, 5), (VideoFormat::Nv12, 3, 3), (VideoFormat::Rgb, 1, 2)];
+    let sent = [
+        (VideoFormat::Rgba, 4, 4),
+        (VideoFormat::Nv12, 7, 5),
+        (VideoFormat::Nv12, 3, 3),
+        (VideoFormat::Rgb, 1, 2),
+    ];
     for (format, w, h) in sent {
         let info = info(format, w, h);
         source.set_caps(Some(&info.to_caps().unwrap()));

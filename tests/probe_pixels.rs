@@ -87,7 +87,7 @@ fn written_pixels_are_seen_downstream_and_nothing_else_changes() {
             Some(Box::new(move |batch| {
                 for frame in batch.frames() {
                     let mut pixels = frame.map_write()?;
-                    let mut crop = pixels.view_mut().crop_mut(window)?;
+                    let mut crop = pixels.view_mut().into_crop(window)?;
                     let mut plane = crop.plane_mut(0);
                     for y in 0..plane.height() {
                         let color = [9, 8, 7 + frame.frame_num() as u8, 255];
@@ -119,7 +119,8 @@ fn both_planes_of_nv12_can_be_written() {
             Some(Box::new(|batch| {
                 for frame in batch.frames() {
                     let mut pixels = frame.map_write()?;
-                    let [mut luma, mut chroma, ..] = pixels.view_mut().planes_mut();
+                    let mut view = pixels.view_mut();
+                    let [mut luma, mut chroma, ..] = view.planes_mut();
                     (0..luma.height()).for_each(|y| luma.row_mut(y).fill(200));
                     (0..chroma.height()).for_each(|y| chroma.row_mut(y).fill(90));
                 }
@@ -149,7 +150,7 @@ fn two_probes_write_one_after_the_other() {
             on_batch(&pad, move |batch| {
                 for frame in batch.frames() {
                     let mut pixels = frame.map_write()?;
-                    let mut plane = pixels.view_mut().plane_mut(0);
+                    let mut plane = pixels.view_mut().into_plane(0);
                     // The second adds to what the first wrote.
                     let start = if value == 10 { 0 } else { plane.as_view().row(0)[0] };
                     (0..plane.height()).for_each(|y| plane.row_mut(y).fill(start + value));

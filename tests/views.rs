@@ -288,11 +288,14 @@ fn a_crop_that_has_neighbours_gives_rows_and_no_slice() {
     let mut view = frame.view_mut();
     let rects = [Rect::new(0, 0, 4, 2), Rect::new(4, 0, 4, 2), Rect::new(0, 2, 8, 2), Rect::new(3, 3, 0, 0)];
     let mut crops = view.disjoint_mut(&rects).unwrap();
-    let solid: Vec<_> = crops.iter().map(|crop| crop.as_view().plane(0).as_slice().map(<[u8]>::len)).collect();
+    let solid: Vec<_> =
+        crops.iter().map(|crop| crop.as_view().plane(0).as_slice().map(<[u8]>::len)).collect();
     assert_eq!(solid, [None, None, Some(48), Some(0)]);
     assert!(crops[0].as_view().plane(0).as_flat_samples().is_err());
     let image = crops[1].as_view().as_image::<Rgb<u8>>().unwrap().to_image();
     assert_eq!(image.dimensions(), (4, 2));
+    let png = dsframe::crops::Encoder::new(dsframe::crops::ImageFormat::Png, 90).unwrap();
+    assert!({ png }.encode(&crops[1].as_view()).unwrap().starts_with(b"\x89PNG"));
     // A crop of a crop, and the crops of a crop.
     let mut inner = crops[0].disjoint_mut(&[Rect::new(0, 0, 2, 2), Rect::new(2, 0, 2, 2)]).unwrap();
     inner[1].plane_mut(0).rows_mut().for_each(|row| row.fill(7));
@@ -379,7 +382,13 @@ fn odd_layouts_are_refused_and_empty_ones_are_harmless() {
     assert_eq!((empty.row(4), empty.as_array().shape()), (&[][..], &[5, 0, 3][..]));
     let tall = View::new(&[], 0, u32::MAX, 64, 7).unwrap();
     assert!(tall.row(u32::MAX - 1).is_empty() && tall.as_array().is_empty());
-    assert!(View::from_array2(ndarray::ArrayView2::from_shape((0, 4), &[]).unwrap()).unwrap().rows().next().is_none());
+    assert!(
+        View::from_array2(ndarray::ArrayView2::from_shape((0, 4), &[]).unwrap())
+            .unwrap()
+            .rows()
+            .next()
+            .is_none()
+    );
 }
 
 #[test]
@@ -388,7 +397,8 @@ fn planes_of_another_format_make_no_frame() {
     let (luma, chroma) = (View::new(&bytes, 8, 4, 1, 8).unwrap(), View::new(&bytes, 4, 2, 2, 8).unwrap());
     let frame = FrameView::from_planes(PixelFormat::Nv12, 8, 4, &[luma, chroma], Colorimetry::default());
     assert!(frame.is_ok());
-    let error = FrameView::from_planes(PixelFormat::Nv12, 8, 4, &[luma, luma], Colorimetry::default()).unwrap_err();
+    let error =
+        FrameView::from_planes(PixelFormat::Nv12, 8, 4, &[luma, luma], Colorimetry::default()).unwrap_err();
     assert!(error.to_string().contains("plane 1 is 8x4 with 1 bytes"), "{error}");
     let error = FrameView::from_planes(PixelFormat::Rgba, 8, 4, &[luma], Colorimetry::default()).unwrap_err();
     assert!(error.to_string().contains("with 4"), "{error}");

@@ -117,6 +117,10 @@ impl Encoder {
                 "cannot encode a {width}x{height} picture; it must have at least one pixel"
             )));
         }
+        // The encoders take slices, and one of several disjoint crops has none.
+        if (0..view.format().planes()).any(|i| view.plane(i).as_slice().is_none()) {
+            return self.encode(&view.to_owned().view());
+        }
         match &mut self.jpeg {
             Some(jpeg) if view.format().is_yuv420() => encode_yuv(jpeg, &mut self.planes, view),
             Some(jpeg) => encode_packed(jpeg, view),

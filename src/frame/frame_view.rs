@@ -289,6 +289,18 @@ impl<'a> FrameViewMut<'a> {
         self.planes[index].crop_mut(window).expect("the window was checked when it was made")
     }
 
+    /// Plane `index` under the window, for as long as the memory is borrowed.
+    ///
+    /// # Panics
+    /// When `index` is not below the format's number of planes.
+    #[must_use]
+    pub fn into_plane(self, index: usize) -> ViewMut<'a> {
+        assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
+        let window = plane_window(index, self.window);
+        let plane = self.planes.into_iter().nth(index).expect("it is below the number of planes");
+        plane.into_crop(window).expect("the window was checked when it was made")
+    }
+
     /// All planes under the window at once, to be written together; formats with fewer than
     /// [`MAX_PLANES`] leave the rest empty (0x0).
     pub fn planes_mut(&mut self) -> [ViewMut<'_>; MAX_PLANES] {

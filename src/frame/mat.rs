@@ -22,7 +22,8 @@ use std::marker::PhantomData;
 
 use opencv::boxed_ref::{BoxedRef, BoxedRefMut};
 use opencv::core::{
-    _InputArray, _InputOutputArray, CV_8U, CV_16U, CV_MAKETYPE, Mat, MatTraitConst, ToInputArray, ToInputOutputArray,
+    _InputArray, _InputOutputArray, CV_8U, CV_16U, CV_MAKETYPE, Mat, MatTraitConst, ToInputArray,
+    ToInputOutputArray,
 };
 use opencv::imgproc;
 
@@ -238,7 +239,10 @@ impl MatViewMut<'_> {
     fn restore(&mut self) -> Result<()> {
         let size = (i64::from(self.mat.cols()), i64::from(self.mat.rows()));
         let same_size = size == (i64::from(self.span.width), i64::from(self.span.height));
-        if self.mat.data() == self.span.start.as_ptr().cast_const() && same_size && self.mat.typ() == mat_type(&self.span, self.depth) {
+        if self.mat.data() == self.span.start.as_ptr().cast_const()
+            && same_size
+            && self.mat.typ() == mat_type(&self.span, self.depth)
+        {
             return Ok(());
         }
         let frame = header(&self.span, self.depth)?;

@@ -2,7 +2,9 @@
 
 use std::ptr::NonNull;
 
-use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, Ix2, Ix3, ShapeBuilder, StrideShape};
+use ndarray::{
+    ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, Ix2, Ix3, ShapeBuilder, StrideShape,
+};
 
 use crate::error::{Error, Result};
 
@@ -28,7 +30,9 @@ fn shape2(span: &Span) -> Result<StrideShape<Ix2>> {
 /// Whether the rows can be read as 16-bit samples in this machine's byte order.
 pub(super) fn check_u16(span: &Span) -> Result<()> {
     if cfg!(target_endian = "big") {
-        return Err(Error::unsupported("16-bit samples are little-endian in memory, and this machine is not"));
+        return Err(Error::unsupported(
+            "16-bit samples are little-endian in memory, and this machine is not",
+        ));
     }
     let aligned = span.start.as_ptr().addr().is_multiple_of(2) && span.pitch.is_multiple_of(2);
     if span.channels.is_multiple_of(2) && aligned {

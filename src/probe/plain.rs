@@ -101,7 +101,12 @@ fn info_of<'k>(known: &'k mut Option<Known>, pad: &gst::Pad) -> Result<&'k Video
     known.as_ref().expect("it was just set").info.as_ref().map_err(Clone::clone)
 }
 
-fn call<F>(closure: &mut F, known: &mut Option<Known>, pad: &gst::Pad, buffer: &mut gst::Buffer) -> Result<Verdict>
+fn call<F>(
+    closure: &mut F,
+    known: &mut Option<Known>,
+    pad: &gst::Pad,
+    buffer: &mut gst::Buffer,
+) -> Result<Verdict>
 where
     F: FnMut(&mut PlainFrame<'_>) -> Result<Verdict>,
 {

@@ -99,8 +99,8 @@ impl<'s> FrameMapMut<'s> {
     }
 
     /// The pixels, to be changed in place.
-    pub fn view_mut(&mut self) -> &mut FrameViewMut<'s> {
-        &mut self.view
+    pub fn view_mut(&mut self) -> FrameViewMut<'_> {
+        self.view.reborrow()
     }
 
     /// Gives the guard up as a drop does, and tells whether the hardware will see what was written.

@@ -44,7 +44,7 @@ fn surfaces_of_every_generation_are_read_and_written_in_place() {
         let surface = batch.surface(0).unwrap();
         assert_eq!((surface.width(), surface.height(), surface.pitch()), (33, 17, 512));
         let mut map = surface.map_write().unwrap();
-        let mut crop = map.view_mut().crop_mut(Rect::new(1, 1, 2, 2)).unwrap();
+        let mut crop = map.view_mut().into_crop(Rect::new(1, 1, 2, 2)).unwrap();
         crop.plane_mut(0).row_mut(0).copy_from_slice(&[7, 8]);
         drop(map);
         let map = surface.map_read().unwrap();

@@ -6,9 +6,7 @@
 use gst::BufferRef;
 use gst_video::ffi::GstVideoFrame;
 use gst_video::video_frame::Writable;
-use gst_video::{
-    VideoFrame, VideoFrameExt, VideoFrameRef, VideoInfo, VideoInterlaceMode, VideoMeta,
-};
+use gst_video::{VideoFrame, VideoFrameExt, VideoFrameRef, VideoInfo, VideoInterlaceMode, VideoMeta};
 
 use super::host;
 use crate::error::{Error, ErrorKind, Result};
@@ -75,7 +73,8 @@ impl<'b> VideoMapMut<'b> {
     pub fn new(buffer: &'b mut BufferRef, info: &VideoInfo) -> Result<Self> {
         host::viewed_format(info)?;
         let error = unmapped(buffer, info);
-        let frame = VideoFrameRef::from_buffer_ref_writable(buffer, info).map_err(|e| error.with_source(e))?;
+        let frame =
+            VideoFrameRef::from_buffer_ref_writable(buffer, info).map_err(|e| error.with_source(e))?;
         let planes = Planes::new(&frame, info)?;
         // SAFETY: as in `VideoMap::new`; the buffer is borrowed and mapped for this guard alone.
         let view = unsafe { planes.view_mut() }?;
@@ -149,7 +148,9 @@ fn unmapped(buffer: &BufferRef, info: &VideoInfo) -> Error {
             info.size(),
             buffer.size()
         ),
-        _ => format!("the buffer could not be mapped as a {what} frame; its memory is in use or not the CPU's"),
+        _ => {
+            format!("the buffer could not be mapped as a {what} frame; its memory is in use or not the CPU's")
+        }
     };
     Error::invalid(text)
 }

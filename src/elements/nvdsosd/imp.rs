@@ -115,7 +115,7 @@ impl NvDsOsd {
                 continue;
             }
             let mut map = frame.map_write()?;
-            paint::paint(&mut Canvas::new(map.view_mut()), &scene);
+            paint::paint(&mut Canvas::new(&mut map.view_mut()), &scene);
         }
         Ok(())
     }
