@@ -32,13 +32,26 @@
 //! }
 //! ```
 //!
-//! Nor the batch, nor the probe's call:
-//! ```compile_fail,E0521
+//! Nor is a batch kept beyond the probe's call, or given to another thread:
+//! ```compile_fail,E0277
 //! use dsframe::probe::{self, Verdict};
 //! fn f(pad: &gst::Pad) -> dsframe::Result<()> {
 //!     let mut kept = Vec::new();
 //!     probe::on_batch(pad, move |batch| {
 //!         kept.push(batch);
+//!         Ok(Verdict::Ok)
+//!     })
+//!     .map(drop)
+//! }
+//! ```
+//!
+//! Nor the guard of one of its surfaces:
+//! ```compile_fail,E0521
+//! use dsframe::probe::{self, Verdict};
+//! fn f(pad: &gst::Pad) -> dsframe::Result<()> {
+//!     let mut kept = Vec::new();
+//!     probe::on_batch(pad, move |batch| {
+//!         kept.push(batch.surfaces()?.surface(0)?.map_read()?);
 //!         Ok(Verdict::Ok)
 //!     })
 //!     .map(drop)
