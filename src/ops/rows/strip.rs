@@ -1,28 +1,18 @@
 use std::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::frame::{View, ViewMut};
+use crate::frame::{Rect, View, ViewMut};
 
 /// `plane` cut into `strips`, which follow each other from row 0 on.
 pub(crate) fn split_rows<'a>(
     plane: &'a mut ViewMut<'_>,
     strips: &[Range<u32>],
 ) -> Vec<(Range<u32>, ViewMut<'a>)> {
-    let (width, height) = (plane.width(), plane.height());
-    let (channels, pitch) = (plane.channels(), plane.pitch());
-    let mut rest = plane.data_mut();
-    let mut parts = Vec::with_capacity(strips.len());
-    for strip in strips {
-        let rows = strip.len() as u32;
-        let bytes = (rows as usize).saturating_mul(pitch).min(rest.len());
-        // The last row may be longer than the pitch when it is the only one.
-        let bytes = if strip.end == height { rest.len() } else { bytes };
-        let (part, below) = std::mem::take(&mut rest).split_at_mut(bytes);
-        rest = below;
-        let view = ViewMut::new(part, width, rows, channels, pitch).expect("rows of a checked plane");
-        parts.push((strip.clone(), view));
-    }
-    parts
+    let width = plane.width();
+    let rects: Vec<_> =
+        strips.iter().map(|rows| Rect::new(0, rows.start, width, rows.len() as u32)).collect();
+    let parts = plane.disjoint_mut(&rects).expect("strips lie in the plane and share no row");
+    strips.iter().cloned().zip(parts).collect()
 }
 
 /// Holds `dst` to the size and the bytes per pixel of `src`.
