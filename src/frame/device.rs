@@ -129,7 +129,7 @@ impl<'a> DevicePlane<'a> {
     /// Bytes from the first of row 0 to the last of the last row.
     #[must_use]
     pub fn byte_len(&self) -> usize {
-        super::view::min_len(self.width, self.height, self.channels, self.pitch).unwrap_or(0)
+        super::span::min_len(self.width, self.height, self.channels, self.pitch).unwrap_or(0)
     }
 
     /// The GPU that the memory belongs to, as CUDA and DeepStream's `gpu-id` number them.
@@ -345,7 +345,7 @@ fn check_plane(index: usize, address: u64, (w, h): (u32, u32), channels: usize, 
             "the pitch of plane {index} is {pitch} bytes, it must be at least width x bytes per pixel = {row}"
         )));
     }
-    let end = super::view::min_len(w, h, channels, pitch).and_then(|len| address.checked_add(len as u64));
+    let end = super::span::min_len(w, h, channels, pitch).and_then(|len| address.checked_add(len as u64));
     if (address == 0 && row > 0 && h > 0) || end.is_none() {
         return Err(Error::new(
             ErrorKind::Abi,

@@ -46,17 +46,24 @@ fn check_plane(format: PixelFormat, plane: usize, size: (u32, u32), found: (u32,
     )))
 }
 
+#[inline]
 pub(super) fn check_crop(rect: Rect, window: Rect) -> Result<Rect> {
-    if !rect.fits(window.width, window.height) {
-        return Err(Error::invalid(format!(
-            "the window {rect} does not lie in the {}x{} picture; clip it first",
-            window.width, window.height
-        )));
+    if rect.fits(window.width, window.height) {
+        return Ok(Rect { x: window.x + rect.x, y: window.y + rect.y, ..rect });
     }
-    Ok(Rect { x: window.x + rect.x, y: window.y + rect.y, ..rect })
+    Err(outside(rect, window))
 }
 
-/// The samples of `plane` that the pixels of `window` use.
+#[cold]
+fn outside(rect: Rect, window: Rect) -> Error {
+    Error::invalid(format!(
+        "the window {rect} does not lie in the {}x{} picture; clip it first",
+        window.width, window.height
+    ))
+}
+
+/// The samples of `plane` that the pixels of `window` use: inside the plane, as the window is inside the picture.
+#[inline]
 pub(super) fn plane_window(plane: usize, window: Rect) -> Rect {
     if plane == 0 {
         return window;
@@ -141,10 +148,10 @@ impl<'a> FrameView<'a> {
     /// # Panics
     /// When `index` is not below the format's number of planes.
     #[must_use]
+    #[inline]
     pub fn plane(&self, index: usize) -> View<'a> {
         assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
-        let view = &self.planes[index];
-        view.crop(plane_window(index, self.window)).expect("the window was checked when it was made")
+        View::from_span(self.planes[index].span().cut(plane_window(index, self.window)))
     }
 
     /// Offset of the window's first pixel in its chroma sample: (x, y), each 0 or 1; (0, 0) for
@@ -158,6 +165,7 @@ impl<'a> FrameView<'a> {
     ///
     /// # Errors
     /// When `rect` does not lie inside; [`roi`](crate::roi) clips boxes.
+    #[inline]
     pub fn crop(&self, rect: Rect) -> Result<FrameView<'a>> {
         Ok(Self { window: check_crop(rect, self.window)?, ..*self })
     }
@@ -286,7 +294,7 @@ impl<'a> FrameViewMut<'a> {
     pub fn plane_mut(&mut self, index: usize) -> ViewMut<'_> {
         assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
         let window = plane_window(index, self.window);
-        self.planes[index].crop_mut(window).expect("the window was checked when it was made")
+        ViewMut::from_span(self.planes[index].span().cut(window))
     }
 
     /// Plane `index` under the window, for as long as the memory is borrowed.

@@ -12,6 +12,7 @@ use super::span::Span;
 use super::{View, ViewMut};
 
 /// Shape and strides in elements of `size` bytes.
+#[inline]
 fn shape3(span: &Span, size: usize) -> StrideShape<Ix3> {
     let channels = span.channels / size;
     (span.height as usize, span.width as usize, channels).strides((span.pitch / size, channels, 1))
@@ -47,6 +48,7 @@ pub(super) fn check_u16(span: &Span) -> Result<()> {
 impl<'a> View<'a> {
     /// Shape (height, width, channels), strides (pitch, channels, 1), as NumPy and OpenCV see it.
     #[must_use]
+    #[inline]
     pub fn as_array(&self) -> ArrayView3<'a, u8> {
         // SAFETY: the strides are the span's own, so every element is a byte of a row, which is lent for 'a.
         unsafe { ArrayView3::from_shape_ptr(shape3(self.span(), 1), self.as_ptr()) }

@@ -47,10 +47,12 @@ impl<'a> View<'a> {
     }
 
     /// The caller keeps the promise of [`Span`] for `'a`.
+    #[inline]
     pub(super) fn from_span(span: Span) -> Self {
         Self { span, _pixels: PhantomData }
     }
 
+    #[inline]
     pub(super) fn span(&self) -> &Span {
         &self.span
     }
@@ -132,6 +134,7 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// When `rect` does not lie inside.
+    #[inline]
     pub fn crop(&self, rect: Rect) -> Result<View<'a>> {
         Ok(Self::from_span(self.span.window(rect)?))
     }

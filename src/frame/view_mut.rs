@@ -48,10 +48,12 @@ impl<'a> ViewMut<'a> {
     }
 
     /// The caller keeps the promise of [`Span`] for `'a`, for this view alone.
+    #[inline]
     pub(super) fn from_span(span: Span) -> Self {
         Self { span, _pixels: PhantomData }
     }
 
+    #[inline]
     pub(super) fn span(&self) -> &Span {
         &self.span
     }
