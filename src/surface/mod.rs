@@ -20,8 +20,8 @@ pub(crate) mod host;
 mod map;
 mod planes;
 mod residency;
-mod whole;
 mod video;
+mod whole;
 
 pub use alloc::{PixelPool, SurfaceAlloc, SurfaceSpec, plane_layout};
 pub use batch::{SurfaceBatch, SurfaceRef};
@@ -30,9 +30,9 @@ pub use device::{DeviceMap, DeviceMapMut};
 pub use format::{color_format, pixel_format};
 pub use map::{FrameMap, FrameMapMut};
 pub use residency::Residency;
-pub use whole::{BatchMap, BatchMapMut};
 pub(crate) use video::info_from_caps;
 pub use video::{VideoFrameView, VideoFrameViewMut, VideoMap, VideoMapMut};
+pub use whole::{BatchMap, BatchMapMut};
 
 #[cfg(test)]
 mod tests;
