@@ -75,6 +75,14 @@ mod misuse;
 #[doc = include_str!("../docs/numpy.md")]
 struct NumpyPage;
 
+#[cfg(doctest)]
+mod misuse;
+
+/// The snippets of the page for people who come from NumPy and OpenCV run.
+#[cfg(all(doctest, feature = "opencv"))]
+#[doc = include_str!("../docs/numpy.md")]
+struct NumpyPage;
+
 /// Starts GStreamer and registers an embedded element for each of DeepStream's that is not installed.
 ///
 /// Call it first. It may be called again, from any thread.

@@ -155,7 +155,7 @@ fn read_and_written(batch: &SurfaceBatch<'_>, format: PixelFormat) {
     let mut maps = batch.map_write_all().unwrap();
     for (index, map) in maps.iter_mut().enumerate() {
         for i in 0..format.planes() {
-            let mut plane = map.view_mut().plane_mut(i);
+            let mut plane = map.view_mut().into_plane(i);
             for y in 0..plane.height() {
                 let row = plane.row_mut(y).iter_mut().enumerate();
                 row.for_each(|(x, byte)| *byte = value(index as u32, i, y as usize, x));

@@ -290,8 +290,7 @@ fn edited(
     player.look("first", move |buffer, number| {
         let batch = SurfaceBatch::from_buffer(buffer)?;
         let mut map = batch.surface(0)?.map_write()?;
-        let mut view = map.view_mut();
-        let mut window = view.crop_mut(BOX)?;
+        let mut window = map.view_mut().into_crop(BOX)?;
         let mut plane = window.plane_mut(0);
         for y in 0..plane.height() {
             plane.row_mut(y).iter_mut().enumerate().for_each(|(x, byte)| *byte = mark(number, x, y));
