@@ -72,10 +72,9 @@ pub(crate) fn pad_row(
     let Some(row) = row else { return out.fill(border.constant()) };
     let width = (row.len() / channels) as i64;
     let (from, to) = (columns.start.clamp(0, width), columns.end.clamp(0, width));
-    let inner = (from - columns.start) as usize * channels;
-    let inside = &row[from as usize * channels..to.max(from) as usize * channels];
     if from < to {
-        out[inner..inner + inside.len()].copy_from_slice(inside);
+        let inside = &row[from as usize * channels..to as usize * channels];
+        out[(from - columns.start) as usize * channels..][..inside.len()].copy_from_slice(inside);
     }
     for x in (columns.start..from.min(columns.end)).chain(to.max(columns.start)..columns.end) {
         let out = &mut out[(x - columns.start) as usize * channels..][..channels];

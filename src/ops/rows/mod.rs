@@ -4,6 +4,7 @@ mod border;
 #[allow(unsafe_code, reason = "calls code compiled for instructions that a token proves")]
 mod isa;
 mod plane;
+mod ring;
 mod strip;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -12,4 +13,5 @@ pub use border::Border;
 pub(crate) use border::pad_row;
 pub(crate) use isa::Isa;
 pub use plane::PlaneI16;
+pub(crate) use ring::Ring;
 pub(crate) use strip::{check_same_shape, split_rows};
