@@ -15,7 +15,6 @@
 //! <https://docs.opencv.org/4.x/dd/d1a/group__imgproc__feature.html#ga04723e007ed888ddf11d9ba04e2232de>
 
 mod bits;
-mod gray;
 mod gradient;
 mod hysteresis;
 mod strip;
@@ -26,7 +25,7 @@ mod x86_64;
 use crate::cpu;
 use crate::error::{Error, Result};
 use crate::frame::{FrameView, ViewMut};
-use crate::ops::rows::{Isa, split_rows};
+use crate::ops::rows::{Isa, split_rows, split_values};
 
 use strip::{Magnitude, Settings};
 
@@ -92,15 +91,9 @@ fn run<M: Magnitude>(settings: Settings, view: &FrameView<'_>, mut dst: ViewMut<
     let size = words * view.height() as usize;
     let (mut candidates, mut edges) = (vec![0u64; size], vec![0u64; size]);
     let strips = cpu::strips(view.height(), 8 * view.width() as usize, 1);
-    let mut parts = Vec::with_capacity(strips.len());
-    let (mut rest, mut rest_edges) = (&mut candidates[..], &mut edges[..]);
-    for strip in &strips {
-        let (part, below) = rest.split_at_mut(strip.len() * words);
-        let (part_edges, below_edges) = rest_edges.split_at_mut(strip.len() * words);
-        (rest, rest_edges) = (below, below_edges);
-        parts.push((strip.clone(), part, part_edges));
-    }
-    cpu::for_each(parts, |(rows, candidates, edges)| {
+    let parts = split_values(&mut candidates, words, &strips).into_iter();
+    let parts = parts.zip(split_values(&mut edges, words, &strips)).collect();
+    cpu::for_each(parts, |((rows, candidates), (_, edges))| {
         strip::strip::<M>(settings, view, rows, candidates, edges);
         hysteresis::grow(candidates, edges, words);
     });

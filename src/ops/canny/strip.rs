@@ -1,11 +1,10 @@
 use std::ops::Range;
 
 use crate::frame::FrameView;
-use crate::ops::rows::{Border, Isa, Ring};
+use crate::ops::rows::{Border, Gray, Isa, Ring};
 use crate::ops::sobel::{Finish, Taps, derivative};
 
 use super::gradient::{magnitudes, sobel3, thin};
-use super::gray::Gray;
 
 /// The size of a gradient, in what holds it: |dx| + |dy| fits 16 bits, dx² + dy² takes 32.
 pub(super) trait Magnitude: Copy + Default + PartialOrd + Send {

@@ -13,7 +13,7 @@
 use crate::cpu;
 use crate::error::{Error, Result};
 use crate::frame::View;
-use crate::ops::rows::{Border, Isa, PlaneI16, Ring, pad_row};
+use crate::ops::rows::{Border, Isa, PlaneI16, Ring, pad_row, split_values};
 
 /// Writes the sum of the second derivatives of `src` in x and y to `dst`, which takes its shape.
 ///
@@ -47,14 +47,8 @@ fn laplacian_at(isa: Isa, src: View<'_>, dst: &mut PlaneI16, ksize: u32) {
     if row == 0 {
         return;
     }
-    let mut rest = dst.data_mut();
-    let mut parts = Vec::new();
-    for strip in cpu::strips(src.height(), 4 * row, 1) {
-        let (part, below) = rest.split_at_mut(strip.len() * row);
-        parts.push((strip, part));
-        rest = below;
-    }
-    cpu::for_each(parts, |(strip, part)| {
+    let strips = cpu::strips(src.height(), 4 * row, 1);
+    cpu::for_each(split_values(dst.data_mut(), row, &strips), |(strip, part)| {
         let mut rows = Ring::new(3, row + 2 * channels);
         let (top, border) = (i64::from(strip.start), Border::Reflect101);
         for y in top - 1..=i64::from(strip.end) {

@@ -17,7 +17,7 @@ mod scalar;
 use crate::cpu;
 use crate::error::{Error, Result};
 use crate::frame::View;
-use crate::ops::rows::{Border, Isa, PlaneI16, Ring, pad_row};
+use crate::ops::rows::{Border, Isa, PlaneI16, Ring, pad_row, split_values};
 
 pub(crate) use kernel::Taps;
 pub(crate) use scalar::{Finish, derivative};
@@ -72,14 +72,7 @@ pub(crate) fn sobel_at(isa: Isa, src: View<'_>, dst: &mut PlaneI16, taps: &[Taps
     let columns = -(pad as i64)..i64::from(src.width()) + pad as i64;
     let (reach, len) = ((taps[1].len / 2) as i64, row + 2 * pad * channels);
     let strips = cpu::strips(src.height(), 4 * row, 1);
-    let mut rest = dst.data_mut();
-    let mut parts = Vec::new();
-    for strip in strips {
-        let (part, below) = rest.split_at_mut(strip.len() * row);
-        parts.push((strip, part));
-        rest = below;
-    }
-    cpu::for_each(parts, |(strip, part)| {
+    cpu::for_each(split_values(dst.data_mut(), row, &strips), |(strip, part)| {
         let (mut rows, mut column) = (Ring::new(taps[1].len, len), vec![0; len]);
         let (top, bottom) = (i64::from(strip.start), i64::from(strip.end));
         for y in top - reach..bottom + reach {

@@ -1,7 +1,7 @@
-//! Grey rows for the gradient.
+//! Grey rows of any format, one at a time.
 
 use crate::frame::FrameView;
-use crate::ops::rows::Isa;
+use super::Isa;
 
 /// BT.601's weights of red, green and blue in 15 fractional bits, OpenCV's.
 const WEIGHTS: [i32; 3] = [9798, 19235, 3735];
@@ -10,14 +10,14 @@ pub(super) const HALF: i32 = 1 << 14;
 
 /// Where grey comes from: luma as it is, or a weighted sum of the bytes of a pixel.
 #[derive(Clone, Copy)]
-pub(super) struct Gray<'a> {
+pub(crate) struct Gray<'a> {
     view: &'a FrameView<'a>,
     /// Weights of a pixel's bytes, and how many it has; `None` for luma.
     packed: Option<([i32; 4], usize)>,
 }
 
 impl<'a> Gray<'a> {
-    pub(super) fn new(view: &'a FrameView<'a>) -> Self {
+    pub(crate) fn new(view: &'a FrameView<'a>) -> Self {
         let packed = view.format().rgb_offsets().map(|offsets| {
             let mut weights = [0; 4];
             for (offset, weight) in offsets.into_iter().zip(WEIGHTS) {
@@ -30,7 +30,7 @@ impl<'a> Gray<'a> {
 
     /// Row `y` into `out`, which has the view's width.
     #[inline]
-    pub(super) fn row(&self, isa: Isa, y: u32, out: &mut [u8]) {
+    pub(crate) fn row(&self, isa: Isa, y: u32, out: &mut [u8]) {
         let row = self.view.plane(0).row(y);
         let Some((weights, size)) = self.packed else { return out.copy_from_slice(row) };
         let mut done = 0;
