@@ -35,8 +35,11 @@ impl Border {
         if n == 0 {
             return None;
         }
+        // One reflection is nearly always enough; the general way divides.
         let found = match self {
             Self::Constant(_) => return None,
+            Self::Reflect101 if at < 0 && at > -n => -at,
+            Self::Reflect101 if at >= n && at < 2 * n - 1 => 2 * n - 2 - at,
             Self::Replicate => at.clamp(0, n - 1),
             Self::Reflect => {
                 let phase = at.rem_euclid(2 * n);
