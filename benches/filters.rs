@@ -57,7 +57,8 @@ fn held() -> Option<String> {
 /// Our rows. A run that is held to a level writes that level's row alone.
 fn ours(group: &mut BenchmarkGroup<'_, WallTime>, mut work: impl FnMut() + Send) {
     let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-    let name = held().map_or("dsframe".to_owned(), |l| if l == "scalar" { l } else { format!("dsframe-{l}") });
+    let name =
+        held().map_or("dsframe".to_owned(), |l| if l == "scalar" { l } else { format!("dsframe-{l}") });
     pool(1).install(|| group.bench_function(name, |b| b.iter(&mut work)));
     if held().is_none() {
         pool(2).install(|| group.bench_function("dsframe-2t", |b| b.iter(&mut work)));
@@ -73,12 +74,14 @@ fn group<'a>(c: &'a mut Criterion, name: &str, bytes: usize) -> BenchmarkGroup<'
 #[cfg(feature = "opencv")]
 mod cv {
     use super::*;
-    use opencv::core::{CV_8U, CV_MAKETYPE, Mat};
+    pub(super) use opencv::core::Mat;
+    use opencv::core::{CV_8U, CV_MAKETYPE};
     use opencv::prelude::*;
 
     pub(super) fn mat(data: &[u8], channels: usize) -> Mat {
         let depth = CV_MAKETYPE(CV_8U, channels as i32);
-        let mut mat = Mat::new_rows_cols_with_default(SIZE.1 as i32, SIZE.0 as i32, depth, 0.0.into()).unwrap();
+        let mut mat =
+            Mat::new_rows_cols_with_default(SIZE.1 as i32, SIZE.0 as i32, depth, 0.0.into()).unwrap();
         mat.data_bytes_mut().unwrap().copy_from_slice(data);
         mat
     }
@@ -96,26 +99,35 @@ mod cv {
 
 fn gaussian(c: &mut Criterion) {
     let (src, mut dst) = (picture(4), vec![0; 1920 * 1080 * 4]);
-    for (name, ksize, sigma) in
-        [("gaussian 5x5 RGBA/1080p", 5, 1.0), ("gaussian 15x15 RGBA/1080p", 15, 2.5), ("gaussian 31x31 RGBA/1080p", 31, 5.0)]
-    {
+    for (name, ksize, sigma) in [
+        ("gaussian 5x5 RGBA/1080p", 5, 1.0),
+        ("gaussian 15x15 RGBA/1080p", 15, 2.5),
+        ("gaussian 31x31 RGBA/1080p", 31, 5.0),
+    ] {
         let mut group = group(c, name, src.len());
-        ours(&mut group, || gaussian_blur::gaussian_blur(view(&src, 4), view_mut(&mut dst, 4), (ksize, ksize), sigma, 0.0).unwrap());
+        ours(&mut group, || {
+            gaussian_blur::gaussian_blur(view(&src, 4), view_mut(&mut dst, 4), (ksize, ksize), sigma, 0.0)
+                .unwrap()
+        });
         #[cfg(feature = "opencv")]
         {
-            let (from, mut to) = (cv::mat(&src, 4), opencv::core::Mat::default());
+            let (from, mut to) = (cv::mat(&src, 4), cv::Mat::default());
             let size = opencv::core::Size::new(ksize as i32, ksize as i32);
             cv::rows(&mut group, || opencv::imgproc::gaussian_blur_def(&from, &mut to, size, sigma).unwrap());
         }
         if held().is_none() {
-            use libblur::{BlurImage, BlurImageMut, ConvolutionMode, EdgeMode, EdgeMode2D, FastBlurChannels, GaussianBlurParams, ThreadingPolicy};
+            use libblur::{
+                BlurImage, BlurImageMut, ConvolutionMode, EdgeMode, EdgeMode2D, FastBlurChannels,
+                GaussianBlurParams, ThreadingPolicy,
+            };
             let from = BlurImage::borrow(&src, SIZE.0, SIZE.1, FastBlurChannels::Channels4);
             let mut to = BlurImageMut::alloc(SIZE.0, SIZE.1, FastBlurChannels::Channels4);
             let params = GaussianBlurParams::new(ksize, sigma);
             group.bench_function("libblur", |b| {
                 b.iter(|| {
                     let (edge, mode) = (EdgeMode2D::new(EdgeMode::Reflect101), ConvolutionMode::FixedPoint);
-                    libblur::gaussian_blur(&from, &mut to, params, edge, ThreadingPolicy::Single, mode).unwrap();
+                    libblur::gaussian_blur(&from, &mut to, params, edge, ThreadingPolicy::Single, mode)
+                        .unwrap();
                 });
             });
         }
@@ -129,7 +141,7 @@ fn regions(c: &mut Criterion) {
     let bytes: u64 = boxes.iter().map(|b| b.area() * 4).sum();
     let mut group = group(c, "gaussian 31x31 on 64 boxes RGBA/1080p", bytes as usize);
     #[cfg(feature = "opencv")]
-    let from = cv::mat(&data, 4);
+    let mut from = cv::mat(&data, 4);
     ours(&mut group, || {
         let mut plane = view_mut(&mut data, 4);
         let blur = gaussian_blur::GaussianBlur::new((31, 31), 5.0, 0.0).unwrap();
@@ -141,11 +153,14 @@ fn regions(c: &mut Criterion) {
     cv::rows(&mut group, || {
         use opencv::prelude::*;
         for rect in &boxes {
-            let area = opencv::core::Rect::new(rect.x as i32, rect.y as i32, rect.width as i32, rect.height as i32);
-            let part = Mat::roi(&from, area).unwrap();
-            // The same pixels as source and destination, which the bindings' borrows would not have.
-            let mut same = part.clone_pointee();
-            opencv::imgproc::gaussian_blur_def(&part, &mut same, opencv::core::Size::new(31, 31), 5.0).unwrap();
+            let (x, y, width, height) = (rect.x as i32, rect.y as i32, rect.width as i32, rect.height as i32);
+            let mut part = cv::Mat::roi_mut(&mut from, opencv::core::Rect::new(x, y, width, height)).unwrap();
+            let size = opencv::core::Size::new(31, 31);
+            // SAFETY: `gaussian_blur` may read and write the same pixels; it copies them first.
+            unsafe {
+                part.modify_inplace(|src, dst| opencv::imgproc::gaussian_blur_def(src, dst, size, 5.0))
+            }
+            .unwrap();
         }
     });
     group.finish();
@@ -158,11 +173,13 @@ fn edges(c: &mut Criterion) {
         ("canny 50 150 GRAY/1080p", &gray, PixelFormat::Gray8),
     ] {
         let mut group = group(c, name, src.len());
-        ours(&mut group, || canny::canny(&frame(src, format), view_mut(&mut dst, 1), 50.0, 150.0, 3, false).unwrap());
+        ours(&mut group, || {
+            canny::canny(&frame(src, format), view_mut(&mut dst, 1), 50.0, 150.0, 3, false).unwrap()
+        });
         #[cfg(feature = "opencv")]
         {
             use opencv::imgproc::{COLOR_RGBA2GRAY, canny_def, cvt_color_def};
-            let (mut between, mut to) = (opencv::core::Mat::default(), opencv::core::Mat::default());
+            let (mut between, mut to) = (cv::Mat::default(), cv::Mat::default());
             if format == PixelFormat::Rgba {
                 let from = cv::mat(src, 4);
                 cv::rows(&mut group, || {
@@ -177,11 +194,122 @@ fn edges(c: &mut Criterion) {
         if held().is_none() && format == PixelFormat::Gray8 {
             let image = image::GrayImage::from_raw(SIZE.0, SIZE.1, src.clone()).unwrap();
             group.sample_size(10);
-            group.bench_function("imageproc", |b| b.iter(|| black_box(imageproc::edges::canny(&image, 50.0, 150.0))));
+            group.bench_function("imageproc", |b| {
+                b.iter(|| black_box(imageproc::edges::canny(&image, 50.0, 150.0)))
+            });
         }
         group.finish();
     }
 }
 
-criterion_group!(benches, gaussian, regions, edges);
+fn box_and_median(c: &mut Criterion) {
+    let (rgba, gray) = (picture(4), picture(1));
+    for (channels, src, kind) in [(4, &rgba, "RGBA"), (1, &gray, "GRAY")] {
+        let mut dst = vec![0; src.len()];
+        for ksize in [5, 31] {
+            let mut group = group(c, &format!("box {ksize}x{ksize} {kind}/1080p"), src.len());
+            ours(&mut group, || {
+                let to = view_mut(&mut dst, channels);
+                box_blur::box_blur(view(src, channels), to, (ksize, ksize)).unwrap();
+            });
+            #[cfg(feature = "opencv")]
+            {
+                let (from, mut to) = (cv::mat(src, channels), cv::Mat::default());
+                let size = opencv::core::Size::new(ksize as i32, ksize as i32);
+                cv::rows(&mut group, || opencv::imgproc::blur_def(&from, &mut to, size).unwrap());
+            }
+            group.finish();
+        }
+        for ksize in [3, 5, 21] {
+            let mut group = group(c, &format!("median {ksize}x{ksize} {kind}/1080p"), src.len());
+            group.sample_size(10);
+            ours(&mut group, || {
+                let to = view_mut(&mut dst, channels);
+                median_blur::median_blur(view(src, channels), to, ksize).unwrap();
+            });
+            #[cfg(feature = "opencv")]
+            {
+                let (from, mut to) = (cv::mat(src, channels), cv::Mat::default());
+                cv::rows(&mut group, || opencv::imgproc::median_blur(&from, &mut to, ksize as i32).unwrap());
+            }
+            group.finish();
+        }
+    }
+}
+
+fn derivatives(c: &mut Criterion) {
+    let src = picture(1);
+    let mut dst = PlaneI16::default();
+    for ksize in [3, 5] {
+        let mut group = group(c, &format!("sobel {ksize}x{ksize} GRAY/1080p"), src.len());
+        ours(&mut group, || sobel::sobel(view(&src, 1), &mut dst, 1, 0, ksize, 1.0, 0.0).unwrap());
+        #[cfg(feature = "opencv")]
+        {
+            let (from, mut to) = (cv::mat(&src, 1), cv::Mat::default());
+            let (depth, k, border) = (opencv::core::CV_16S, ksize as i32, opencv::core::BORDER_REFLECT_101);
+            cv::rows(&mut group, || {
+                opencv::imgproc::sobel(&from, &mut to, depth, 1, 0, k, 1.0, 0.0, border).unwrap();
+            });
+        }
+        group.finish();
+    }
+    let mut group = self::group(c, "laplacian GRAY/1080p", src.len());
+    ours(&mut group, || laplacian::laplacian(view(&src, 1), &mut dst, 1).unwrap());
+    #[cfg(feature = "opencv")]
+    {
+        let (from, mut to) = (cv::mat(&src, 1), cv::Mat::default());
+        cv::rows(&mut group, || {
+            opencv::imgproc::laplacian_def(&from, &mut to, opencv::core::CV_16S).unwrap();
+        });
+    }
+    group.finish();
+    let mut group = self::group(c, "sharpness GRAY/1080p", src.len());
+    ours(&mut group, || {
+        black_box(sharpness::sharpness(&frame(&src, PixelFormat::Gray8)));
+    });
+    #[cfg(feature = "opencv")]
+    {
+        let (from, mut to) = (cv::mat(&src, 1), cv::Mat::default());
+        let (mut mean, mut deviation) = (cv::Mat::default(), cv::Mat::default());
+        cv::rows(&mut group, || {
+            opencv::imgproc::laplacian_def(&from, &mut to, opencv::core::CV_64F).unwrap();
+            opencv::core::mean_std_dev_def(&to, &mut mean, &mut deviation).unwrap();
+        });
+    }
+    group.finish();
+}
+
+fn masks(c: &mut Criterion) {
+    let src = picture(1);
+    let mut dst = vec![0; src.len()];
+    for ksize in [3, 9] {
+        let mut group = group(c, &format!("erode {ksize}x{ksize} GRAY/1080p"), src.len());
+        ours(&mut group, || morphology::erode(view(&src, 1), view_mut(&mut dst, 1), (ksize, ksize)).unwrap());
+        #[cfg(feature = "opencv")]
+        {
+            use opencv::imgproc::{MORPH_RECT, erode_def, get_structuring_element_def};
+            let size = opencv::core::Size::new(ksize as i32, ksize as i32);
+            let element = get_structuring_element_def(MORPH_RECT, size).unwrap();
+            let (from, mut to) = (cv::mat(&src, 1), cv::Mat::default());
+            cv::rows(&mut group, || erode_def(&from, &mut to, &element).unwrap());
+        }
+        group.finish();
+    }
+    let mut group = self::group(c, "threshold otsu GRAY/1080p", src.len());
+    ours(&mut group, || {
+        let to = view_mut(&mut dst, 1);
+        black_box(threshold::otsu(view(&src, 1), to, 255.0, threshold::Kind::Binary).unwrap());
+    });
+    #[cfg(feature = "opencv")]
+    {
+        use opencv::imgproc::{THRESH_BINARY, THRESH_OTSU};
+        let (from, mut to) = (cv::mat(&src, 1), cv::Mat::default());
+        cv::rows(&mut group, || {
+            opencv::imgproc::threshold(&from, &mut to, 0.0, 255.0, THRESH_BINARY | THRESH_OTSU).unwrap();
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, gaussian, regions, edges, box_and_median, derivatives, masks);
 criterion_main!(benches);

@@ -57,7 +57,13 @@ pub fn box_blur_mut(mut plane: ViewMut<'_>, ksize: (u32, u32)) -> Result<()> {
     with_copy(&mut plane, whole, |src, plane| box_blur_at(Isa::best(), src, plane, ksize, Border::default()))?
 }
 
-fn box_blur_at(isa: Isa, src: View<'_>, dst: &mut ViewMut<'_>, ksize: (u32, u32), border: Border) -> Result<()> {
+fn box_blur_at(
+    isa: Isa,
+    src: View<'_>,
+    dst: &mut ViewMut<'_>,
+    ksize: (u32, u32),
+    border: Border,
+) -> Result<()> {
     check_channels(src.channels())?;
     for (ksize, name) in [(ksize.0, "width"), (ksize.1, "height")] {
         if !(1..=2048).contains(&ksize) {
@@ -88,27 +94,20 @@ fn strip<T: Column>(
     ksize: (u32, u32),
     border: Border,
 ) {
-    let outside = vec![if let Border::Constant(value) = border { value } else { 0 }; src.width() as usize * src.channels()];
+    let outside = vec![
+        if let Border::Constant(value) = border { value } else { 0 };
+        src.width() as usize * src.channels()
+    ];
     let row = |y: i64| border.index(y, src.height()).map_or(&outside[..], |y| src.row(y));
     let mut window = Window::<T>::new(src.width(), src.channels(), ksize, border);
     let mean = Mean::new(ksize);
     let first = i64::from(rows.start) - i64::from(ksize.1 / 2);
-    isa.run(|| {
-        for y in first..first + i64::from(ksize.1) - 1 {
-            window.add(row(y));
-        }
-        for (i, y) in (0..dst.height()).zip(first..) {
-            window.add(row(y + i64::from(ksize.1) - 1));
-            window.pad();
-            match src.channels() {
-                1 => window.means::<1>(mean, dst.row_mut(i)),
-                2 => window.means::<2>(mean, dst.row_mut(i)),
-                3 => window.means::<3>(mean, dst.row_mut(i)),
-                _ => window.means::<4>(mean, dst.row_mut(i)),
-            }
-            window.remove(row(y));
-        }
-    });
+    for y in first..first + i64::from(ksize.1) - 1 {
+        scalar::enter(isa, &mut window, row(y));
+    }
+    for (i, y) in (0..dst.height()).zip(first..) {
+        scalar::step(isa, &mut window, [row(y + i64::from(ksize.1) - 1), row(y)], mean, dst.row_mut(i));
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Plain loops, which are compiled again for each instruction set.
 
-use crate::ops::rows::Border;
+use crate::ops::rows::{Border, per_isa};
 
 /// Pixels whose sums are held between the sum across and the division.
 const BLOCK: usize = 128;
@@ -96,14 +96,14 @@ impl<T: Column> Window<T> {
     }
 
     #[inline(always)]
-    pub(super) fn add(&mut self, row: &[u8]) {
+    fn add(&mut self, row: &[u8]) {
         for (sum, &byte) in self.inner().iter_mut().zip(row) {
             *sum = sum.plus(byte);
         }
     }
 
     #[inline(always)]
-    pub(super) fn remove(&mut self, row: &[u8]) {
+    fn remove(&mut self, row: &[u8]) {
         for (sum, &byte) in self.inner().iter_mut().zip(row) {
             *sum = sum.minus(byte);
         }
@@ -111,7 +111,7 @@ impl<T: Column> Window<T> {
 
     /// Fills in the border's columns.
     #[inline(always)]
-    pub(super) fn pad(&mut self) {
+    fn pad(&mut self) {
         for &(at, from) in &self.outside {
             for c in 0..self.channels {
                 self.sums[at * self.channels + c] =
@@ -122,7 +122,7 @@ impl<T: Column> Window<T> {
 
     /// The means of a row of pixels of `C` bytes.
     #[inline(always)]
-    pub(super) fn means<const C: usize>(&self, mean: Mean, out: &mut [u8]) {
+    fn means<const C: usize>(&self, mean: Mean, out: &mut [u8]) {
         let reach = (self.ksize - 1) * C;
         let mut sum = [0u32; C];
         for pixel in self.sums[..reach].chunks_exact(C) {
@@ -148,6 +148,28 @@ impl<T: Column> Window<T> {
             (entering, leaving) = (&entering[pixels * C..], &leaving[pixels * C..]);
             divide(mean, sums.as_flattened(), out);
         }
+    }
+}
+
+per_isa! {
+    /// A row comes under the box.
+    pub(super) fn enter[T: Column](window: &mut Window<T>, row: &[u8]) {
+        window.add(row);
+    }
+}
+
+per_isa! {
+    /// The first of `rows` comes under the box, whose means are written, and the second leaves it.
+    pub(super) fn step[T: Column](window: &mut Window<T>, rows: [&[u8]; 2], mean: Mean, out: &mut [u8]) {
+        window.add(rows[0]);
+        window.pad();
+        match window.channels {
+            1 => window.means::<1>(mean, out),
+            2 => window.means::<2>(mean, out),
+            3 => window.means::<3>(mean, out),
+            _ => window.means::<4>(mean, out),
+        }
+        window.remove(rows[1]);
     }
 }
 

@@ -1,12 +1,14 @@
 use super::*;
 use crate::ops::rows::testing::{Picture, sizes};
 
-const BOXES: [(u32, u32); 9] = [(1, 1), (3, 3), (5, 1), (1, 7), (4, 6), (16, 16), (31, 31), (9, 300), (200, 2)];
+const BOXES: [(u32, u32); 9] =
+    [(1, 1), (3, 3), (5, 1), (1, 7), (4, 6), (16, 16), (31, 31), (9, 300), (200, 2)];
 
 /// Sums over the whole box for every pixel, divided in exact arithmetic; ties may go either way.
 fn check(src: View<'_>, out: &[u8], ksize: (u32, u32), border: Border) {
     let (area, mut at) = (i64::from(ksize.0 * ksize.1), 0);
-    for (y, x) in (0..src.height()).flat_map(|y| (0..src.width()).map(move |x| (i64::from(y), i64::from(x)))) {
+    for (y, x) in (0..src.height()).flat_map(|y| (0..src.width()).map(move |x| (i64::from(y), i64::from(x))))
+    {
         for c in 0..src.channels() {
             let mut sum = 0;
             for j in y - i64::from(ksize.1 / 2)..y - i64::from(ksize.1 / 2) + i64::from(ksize.1) {
@@ -30,7 +32,8 @@ fn every_level_gives_the_mean_and_the_same_bytes() {
     let borders = [Border::Reflect101, Border::Replicate, Border::Reflect, Border::Constant(77)];
     for (n, size) in sizes().into_iter().enumerate() {
         for (i, ksize) in BOXES.into_iter().enumerate() {
-            let (src, border) = (Picture::noise(size, [1, 3, 4, 2][(n + i) % 4], n % 4), borders[(n + i / 2) % 4]);
+            let (src, border) =
+                (Picture::noise(size, [1, 3, 4, 2][(n + i) % 4], n % 4), borders[(n + i / 2) % 4]);
             let mut first: Option<Vec<u8>> = None;
             for isa in Isa::all() {
                 let mut dst = Picture::blank(size, src.channels, 2);
@@ -82,7 +85,8 @@ fn odd_boxes_have_opencvs_bytes_and_even_ones_are_within_one() {
     {
         let (src, mut theirs) = (Picture::noise(size, channels, 0), Mat::default());
         let cv_size = Size::new(ksize.0 as i32, ksize.1 as i32);
-        opencv::imgproc::blur(&src.mat(), &mut theirs, cv_size, Point::new(-1, -1), BORDER_REFLECT_101).unwrap();
+        opencv::imgproc::blur(&src.mat(), &mut theirs, cv_size, Point::new(-1, -1), BORDER_REFLECT_101)
+            .unwrap();
         let mut dst = Picture::blank(size, channels, 1);
         box_blur(src.view(), dst.view_mut(), ksize).unwrap();
         let worst = dst.packed().iter().zip(theirs.data_bytes().unwrap()).map(|(a, b)| a.abs_diff(*b)).max();

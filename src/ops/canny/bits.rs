@@ -1,6 +1,6 @@
 //! Marks as bits, 64 pixels to a word, and back to bytes.
 
-use crate::ops::rows::Isa;
+use crate::ops::rows::{Isa, per_isa};
 
 /// The mark of a pixel that may be on an edge, in the sign bit.
 pub(super) const MAYBE: u8 = 0x80;
@@ -27,6 +27,19 @@ pub(super) fn gather(isa: Isa, marks: &[u8], maybe: &mut [u64], edges: &mut [u64
     }
 }
 
+per_isa! {
+    fn spread_words[](bits: &[u64], out: &mut [u8]) {
+        for (&word, out) in bits.iter().zip(out.chunks_exact_mut(64)) {
+            for (byte, out) in word.to_le_bytes().into_iter().zip(out.chunks_exact_mut(8)) {
+                // Bit i to byte i, then to the top of it, then over the whole byte.
+                let each = u64::from(byte) * 0x0101_0101_0101_0101 & 0x8040_2010_0804_0201;
+                let top = ((each & 0x7F7F_7F7F_7F7F_7F7F) + 0x7F7F_7F7F_7F7F_7F7F | each) & 0x8080_8080_8080_8080;
+                out.copy_from_slice(&((top >> 7) * 255).to_le_bytes());
+            }
+        }
+    }
+}
+
 /// Writes 255 where a bit is set and 0 elsewhere.
 #[inline]
 pub(super) fn spread(isa: Isa, bits: &[u64], out: &mut [u8]) {
@@ -34,16 +47,7 @@ pub(super) fn spread(isa: Isa, bits: &[u64], out: &mut [u8]) {
     match isa {
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512(token) => super::x86_64::spread_avx512(token, &bits[..whole], &mut out[..whole * 64]),
-        _ => isa.run(|| {
-            for (&word, out) in bits.iter().zip(out.chunks_exact_mut(64)) {
-                for (byte, out) in word.to_le_bytes().into_iter().zip(out.chunks_exact_mut(8)) {
-                    // Bit i to the top of byte i, then over the whole byte.
-                    let each = u64::from(byte) * 0x0101_0101_0101_0101 & 0x8040_2010_0804_0201;
-                    let top = (each + 0x7F7F_7F7F_7F7F_7F7F | each) & 0x8080_8080_8080_8080;
-                    out.copy_from_slice(&((top >> 7) * 255).to_le_bytes());
-                }
-            }
-        }),
+        _ => spread_words(isa, bits, out),
     }
     for (i, out) in out[whole * 64..].iter_mut().enumerate() {
         *out = if bits[whole] >> i & 1 == 1 { 255 } else { 0 };

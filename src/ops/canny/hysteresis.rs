@@ -3,6 +3,9 @@
 /// Grows `edges` within `maybe` until nothing changes; rows of `words` words.
 pub(super) fn grow(maybe: &[u64], edges: &mut [u64], words: usize) {
     let rows = maybe.len() / words;
+    for y in 0..rows {
+        close_row(&maybe[y * words..][..words], &mut edges[y * words..][..words]);
+    }
     let mut dirty = Dirty { from_above: vec![true; rows], from_below: vec![true; rows] };
     settle(maybe, edges, words, &mut dirty);
 }
@@ -64,35 +67,42 @@ fn settle(maybe: &[u64], edges: &mut [u64], words: usize, dirty: &mut Dirty) {
     }
 }
 
-/// Grows one row from the row beside it (empty for none) and along itself; whether anything was set.
+/// Grows one row, closed along itself, from the row beside it (empty for none); whether anything was set.
 fn grow_row(maybe: &[u64], edges: &mut [u64], beside: &[u64]) -> bool {
-    let beside = if beside.is_empty() { None } else { Some(beside) };
-    let (mut changed, mut carry) = (0, 0);
-    for w in 0..maybe.len() {
-        let may = maybe[w];
-        if may == 0 {
-            carry = 0;
-            continue;
+    let Some(last) = beside.len().checked_sub(1) else { return false };
+    let mut changed = 0;
+    for (w, (&may, edges)) in maybe.iter().zip(&mut *edges).enumerate() {
+        let here = beside[w];
+        let before = if w == 0 { 0 } else { beside[w - 1] >> 63 };
+        let after = if w == last { 0 } else { beside[w + 1] << 63 };
+        let new = (here | here << 1 | here >> 1 | before | after) & may & !*edges;
+        changed |= new;
+        *edges |= new;
+    }
+    if changed != 0 {
+        close_row(maybe, edges);
+    }
+    changed != 0
+}
+
+/// Grows one row along itself.
+fn close_row(maybe: &[u64], edges: &mut [u64]) {
+    let mut carry = 0;
+    for (&may, edges) in maybe.iter().zip(&mut *edges) {
+        let seeds = *edges | carry & may;
+        if seeds != 0 && seeds != may {
+            *edges = along(may, seeds);
+        } else {
+            *edges = seeds;
         }
-        let reached = beside.map_or(0, |row| {
-            let before = if w == 0 { 0 } else { row[w - 1] >> 63 };
-            let after = row.get(w + 1).map_or(0, |next| next << 63);
-            row[w] | row[w] << 1 | row[w] >> 1 | before | after
-        });
-        let seeds = (edges[w] | reached | carry) & may;
-        let grown = if seeds == 0 { 0 } else { along(may, seeds) };
-        changed |= grown ^ edges[w];
-        edges[w] = grown;
-        carry = grown >> 63;
+        carry = *edges >> 63;
     }
     // Leftwards from word to word; within words it is done.
     for w in (1..maybe.len()).rev() {
-        if edges[w] & 1 != 0 && maybe[w - 1] >> 63 == 1 && edges[w - 1] >> 63 == 0 {
+        if edges[w] & 1 != 0 && (maybe[w - 1] & !edges[w - 1]) >> 63 == 1 {
             edges[w - 1] = along(maybe[w - 1], edges[w - 1] | 1 << 63);
-            changed = 1;
         }
     }
-    changed != 0
 }
 
 /// Every run of ones in `may` that holds a bit of `seeds`.
@@ -100,6 +110,9 @@ fn along(may: u64, seeds: u64) -> u64 {
     // Adding a bit of a run carries through the run's upper end, and so clears all above the bit.
     let up = |may: u64, seeds: u64| (may.wrapping_add(seeds) ^ may) & may | seeds;
     let upper = up(may, seeds);
+    if upper == may {
+        return may;
+    }
     up(may.reverse_bits(), upper.reverse_bits()).reverse_bits()
 }
 
@@ -160,8 +173,10 @@ mod tests {
                     _ => noise(&mut state) & noise(&mut state),
                 })
                 .collect();
-            let seeds: Vec<u64> =
-                maybe.iter().map(|m| if noise(&mut state) % 9 == 0 { m & noise(&mut state) } else { 0 }).collect();
+            let seeds: Vec<u64> = maybe
+                .iter()
+                .map(|m| if noise(&mut state) % 9 == 0 { m & noise(&mut state) } else { 0 })
+                .collect();
             let expected = flood(&maybe, &seeds, words);
             let mut edges = seeds.clone();
             grow(&maybe, &mut edges, words);
@@ -184,7 +199,13 @@ mod tests {
             // Columns 0, 4, 8 … are whole; the two pixels between them join at the top and the bottom in turn.
             let all = 0x1111_1111_1111_1111u64;
             let joint = 0x0E00_0E00_0E00_0E00u64;
-            if y == 0 { all | joint >> 8 } else if y == rows - 1 { all | joint << 4 | joint >> 4 } else { all }
+            if y == 0 {
+                all | joint >> 8
+            } else if y == rows - 1 {
+                all | joint << 4 | joint >> 4
+            } else {
+                all
+            }
         };
         let maybe: Vec<u64> = (0..rows).map(column).collect();
         let mut edges = vec![0; rows];

@@ -82,7 +82,11 @@ fn canny_at(
     if view.width() == 0 || view.height() == 0 {
         return Ok(());
     }
-    if l2_gradient { run::<i32>(settings, view, dst) } else { run::<i16>(settings, view, dst) }
+    if l2_gradient {
+        run::<i32>(settings, view, dst)
+    } else {
+        run::<i16>(settings, view, dst)
+    }
     Ok(())
 }
 
@@ -125,7 +129,10 @@ fn check(view: &FrameView<'_>, dst: &ViewMut<'_>, thresholds: [f64; 2], aperture
     if thresholds.iter().all(|t| t.is_finite()) {
         return Ok(());
     }
-    Err(Error::invalid(format!("the thresholds are {} and {}, both must be finite", thresholds[0], thresholds[1])))
+    Err(Error::invalid(format!(
+        "the thresholds are {} and {}, both must be finite",
+        thresholds[0], thresholds[1]
+    )))
 }
 
 #[cfg(test)]

@@ -107,26 +107,23 @@ impl<M: Magnitude> Rows<M> {
         let (gray, dx, dy) = (&self.gray, self.dx.row_mut(y), self.dy.row_mut(y));
         let [sums, differences] = &mut self.columns;
         if settings.aperture == 3 {
-            settings.isa.run(|| {
-                sobel3(gray.rows(y - 1), sums, differences, dx, dy);
-                magnitudes(dx, dy, sizes);
-            });
-            return;
+            return sobel3(settings.isa, gray.rows(y - 1), sums, differences, dx, dy, sizes);
         }
         let taps = [Taps::new(1, settings.aperture), Taps::new(0, settings.aperture)];
-        let finish =
-            if settings.aperture == 7 { Finish::Scaled { scale: 1.0 / 16.0, delta: 0.0 } } else { Finish::Plain };
+        let finish = if settings.aperture == 7 {
+            Finish::Scaled { scale: 1.0 / 16.0, delta: 0.0 }
+        } else {
+            Finish::Plain
+        };
         let shape = (1, settings.aperture as usize / 2);
-        settings.isa.run(|| {
-            derivative(gray, y, &taps, shape, finish, sums, dx);
-            derivative(gray, y, &[taps[1], taps[0]], shape, finish, sums, dy);
-            magnitudes(dx, dy, sizes);
-        });
+        derivative(settings.isa, gray, y, &taps, shape, finish, sums, dx);
+        derivative(settings.isa, gray, y, &[taps[1], taps[0]], shape, finish, sums, dy);
+        magnitudes(settings.isa, dx, dy, sizes);
     }
 
     fn thin(&mut self, isa: Isa, y: i64, limits: (M, M)) {
         let (dx, dy, sizes) = (self.dx.row(y), self.dy.row(y), self.sizes.rows(y - 1));
         let marks = &mut self.marks[..dx.len()];
-        isa.run(|| thin((dx, dy), sizes, limits, marks));
+        thin(isa, dx, dy, sizes, limits, marks);
     }
 }

@@ -1,8 +1,8 @@
 use super::*;
 use crate::frame::{Colorimetry, OwnedFrame, PixelFormat, Rect, View};
 use crate::ops::color;
-use crate::ops::rows::testing::{Picture, sizes};
 use crate::ops::rows::Border;
+use crate::ops::rows::testing::{Picture, sizes};
 
 /// Pixel by pixel as the definition goes, with a stack for the last step.
 fn oracle(gray: View<'_>, thresholds: [f64; 2], aperture: u32, l2: bool) -> Vec<u8> {
@@ -28,7 +28,8 @@ fn oracle(gray: View<'_>, thresholds: [f64; 2], aperture: u32, l2: bool) -> Vec<
         let (dx, dy) = if inside { d[(y * w + x) as usize] } else { (0, 0) };
         if l2 { dx * dx + dy * dy } else { dx.abs() + dy.abs() }
     };
-    let limit = |t: f64| (if l2 && t > 0.0 { (t / scale).min(32767.0).powi(2) } else { t / scale }).floor() as i64;
+    let limit =
+        |t: f64| (if l2 && t > 0.0 { (t / scale).min(32767.0).powi(2) } else { t / scale }).floor() as i64;
     let (low, high) = (limit(thresholds[0].min(thresholds[1])), limit(thresholds[0].max(thresholds[1])));
     let (mut maybe, mut stack) = (vec![false; d.len()], Vec::new());
     for (x, y) in pixels() {
@@ -63,14 +64,17 @@ fn oracle(gray: View<'_>, thresholds: [f64; 2], aperture: u32, l2: bool) -> Vec<
 
 fn gray_frame(picture: &Picture) -> FrameView<'_> {
     let planes = [(picture.data.as_slice(), picture.pitch)];
-    FrameView::new(PixelFormat::Gray8, picture.width, picture.height, &planes, Colorimetry::default()).unwrap()
+    FrameView::new(PixelFormat::Gray8, picture.width, picture.height, &planes, Colorimetry::default())
+        .unwrap()
 }
 
 #[test]
 fn every_level_gives_the_definition() {
     for (n, size) in sizes().into_iter().chain([(200, 90)]).enumerate() {
         let pictures = [Picture::noise(size, 1, n % 4), Picture::shapes(size, 1, n % 4)];
-        for (i, (aperture, l2)) in [(3, false), (3, true), (5, false), (5, true), (7, false), (7, true)].into_iter().enumerate() {
+        for (i, (aperture, l2)) in
+            [(3, false), (3, true), (5, false), (5, true), (7, false), (7, true)].into_iter().enumerate()
+        {
             let src = &pictures[(n + i) % 2];
             let scale = [1.0, 9.0, 90.0][aperture as usize / 2 - 1];
             let thresholds = [[50.0 * scale, 150.0 * scale], [300.0 * scale, 90.0 * scale]][n % 2];
@@ -88,7 +92,9 @@ fn every_level_gives_the_definition() {
 #[test]
 fn thresholds_at_and_beyond_the_ends_are_those_of_the_definition() {
     let src = Picture::shapes((90, 40), 1, 0);
-    for thresholds in [[0.0, 0.0], [-5.0, -1.0], [-5.0, 80.5], [2040.0, 2041.0], [1e9, 1e12], [0.9, 70.0], [40_000.0, 10.0]] {
+    for thresholds in
+        [[0.0, 0.0], [-5.0, -1.0], [-5.0, 80.5], [2040.0, 2041.0], [1e9, 1e12], [0.9, 70.0], [40_000.0, 10.0]]
+    {
         for (isa, l2) in Isa::all().into_iter().flat_map(|isa| [(isa, false), (isa, true)]) {
             let mut dst = Picture::blank((90, 40), 1, 0);
             canny_at(isa, &gray_frame(&src), dst.view_mut(), thresholds, 3, l2).unwrap();
@@ -101,7 +107,9 @@ fn thresholds_at_and_beyond_the_ends_are_those_of_the_definition() {
 #[test]
 fn every_format_and_window_has_the_edges_of_its_grey() {
     use PixelFormat::*;
-    for (n, format) in [Rgba, Bgra, Argb, Abgr, Rgbx, Xbgr, Rgb, Bgr, Nv12, I420, Gray8].into_iter().enumerate() {
+    for (n, format) in
+        [Rgba, Bgra, Argb, Abgr, Rgbx, Xbgr, Rgb, Bgr, Nv12, I420, Gray8].into_iter().enumerate()
+    {
         let mut frame = OwnedFrame::zeroed(format, 210, 80);
         let mut view = frame.view_mut();
         for i in 0..format.planes() {
@@ -146,11 +154,18 @@ fn edges_cross_the_strips_of_threads() {
 fn bad_arguments_are_refused() {
     let src = Picture::noise((8, 8), 1, 0);
     let mut dst = Picture::blank((8, 8), 1, 0);
-    let mut text = |t: f64, aperture| canny(&gray_frame(&src), dst.view_mut(), t, 9.0, aperture, false).unwrap_err().to_string();
+    let mut text = |t: f64, aperture| {
+        canny(&gray_frame(&src), dst.view_mut(), t, 9.0, aperture, false).unwrap_err().to_string()
+    };
     assert!(text(1.0, 4).contains("aperture is 4"));
     assert!(text(f64::NAN, 3).contains("thresholds are NaN and 9"));
     let mut small = Picture::blank((8, 7), 1, 0);
-    assert!(canny(&gray_frame(&src), small.view_mut(), 1.0, 2.0, 3, false).unwrap_err().to_string().contains("8x7"));
+    assert!(
+        canny(&gray_frame(&src), small.view_mut(), 1.0, 2.0, 3, false)
+            .unwrap_err()
+            .to_string()
+            .contains("8x7")
+    );
 }
 
 #[cfg(feature = "opencv")]
@@ -176,7 +191,10 @@ fn maps_are_opencvs() {
                 let view = FrameView::new(format, size.0, size.1, &planes, Colorimetry::default()).unwrap();
                 let mut dst = Picture::blank(size, 1, 0);
                 canny(&view, dst.view_mut(), low, high, aperture as u32, l2).unwrap();
-                assert!(dst.packed() == theirs.data_bytes().unwrap(), "{size:?} {channels} {aperture} {l2} {low} {high}");
+                assert!(
+                    dst.packed() == theirs.data_bytes().unwrap(),
+                    "{size:?} {channels} {aperture} {l2} {low} {high}"
+                );
             }
         }
     }

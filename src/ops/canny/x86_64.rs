@@ -11,7 +11,8 @@ pub(super) fn gather_avx2(_: Avx2, marks: &[u8], maybe: &mut [u64], edges: &mut 
             // SAFETY: the chunk is 64 bytes long.
             let [low, high] = [0, 32].map(|at| unsafe { _mm256_loadu_si256(marks.as_ptr().add(at).cast()) });
             let word = |low, high| {
-                u64::from(_mm256_movemask_epi8(low) as u32) | u64::from(_mm256_movemask_epi8(high) as u32) << 32
+                u64::from(_mm256_movemask_epi8(low) as u32)
+                    | u64::from(_mm256_movemask_epi8(high) as u32) << 32
             };
             *maybe = word(low, high);
             // The bit below the sign becomes the sign.

@@ -168,7 +168,11 @@ impl Tile<'_> {
         let len = row.map_or(0, |row| row.len() as i64);
         let from = ((-start).max(0) as usize).next_multiple_of(64).min(count);
         let to = ((len - start - READS as i64).max(0) as usize / 64 * 64 + 64).min(count);
-        let (from, to) = if row.is_none() || len < start + (from + READS) as i64 { (count, count) } else { (from, to.max(from)) };
+        let (from, to) = if row.is_none() || len < start + (from + READS) as i64 {
+            (count, count)
+        } else {
+            (from, to.max(from))
+        };
         let unit = lanes.unit();
         let mut edge = |part: Range<usize>| {
             let start = start + part.start as i64;

@@ -13,7 +13,7 @@
 use crate::cpu;
 use crate::error::{Error, Result};
 use crate::frame::View;
-use crate::ops::rows::{Border, Isa, PlaneI16, Ring, pad_row, split_values};
+use crate::ops::rows::{Border, Isa, PlaneI16, Ring, pad_row, per_isa, split_values};
 
 /// Writes the sum of the second derivatives of `src` in x and y to `dst`, which takes its shape.
 ///
@@ -56,15 +56,15 @@ fn laplacian_at(isa: Isa, src: View<'_>, dst: &mut PlaneI16, ksize: u32) {
             pad_row(source, channels, -1..i64::from(src.width()) + 1, border, rows.row_mut(y));
             if y > top {
                 let out = &mut part[(y - 1 - top) as usize * row..][..row];
-                isa.run(|| laplacian_row(rows.rows(y - 2), channels, ksize, out));
+                laplacian_row(isa, rows.rows(y - 2), channels, ksize, out);
             }
         }
     });
 }
 
+per_isa! {
 /// One row from three that are padded by a pixel on both sides.
-#[inline(always)]
-pub(crate) fn laplacian_row(rows: [&[u8]; 3], channels: usize, ksize: u32, out: &mut [i16]) {
+pub(crate) fn laplacian_row[](rows: [&[u8]; 3], channels: usize, ksize: u32, out: &mut [i16]) {
     let n = out.len();
     let at = |row: usize, column: usize| &rows[row][column * channels..][..n];
     let (middle, cross, corners) =
@@ -74,6 +74,7 @@ pub(crate) fn laplacian_row(rows: [&[u8]; 3], channels: usize, ksize: u32, out: 
     for (i, out) in out.iter_mut().enumerate() {
         *out = weight * (wide(a[i]) + wide(b[i]) + wide(c[i]) + wide(d[i]) - 4 * wide(middle[i]));
     }
+}
 }
 
 #[cfg(test)]
@@ -85,10 +86,15 @@ mod tests {
         let weights = if ksize == 1 { [0, 1, 0, 1, -4, 1, 0, 1, 0] } else { [2, 0, 2, 0, -8, 0, 2, 0, 2] };
         let border = |at: i64, len| Border::Reflect101.index(at, len).unwrap();
         let mut out = Vec::new();
-        for (y, x) in (0..src.height()).flat_map(|y| (0..src.width()).map(move |x| (i64::from(y), i64::from(x)))) {
+        for (y, x) in
+            (0..src.height()).flat_map(|y| (0..src.width()).map(move |x| (i64::from(y), i64::from(x))))
+        {
             for c in 0..src.channels() {
                 let tap = |i: usize| {
-                    let (x, y) = (border(x + i as i64 % 3 - 1, src.width()), border(y + i as i64 / 3 - 1, src.height()));
+                    let (x, y) = (
+                        border(x + i as i64 % 3 - 1, src.width()),
+                        border(y + i as i64 / 3 - 1, src.height()),
+                    );
                     weights[i] * i16::from(src.row(y)[x as usize * src.channels() + c])
                 };
                 out.push((0..9).map(tap).sum());
@@ -108,7 +114,9 @@ mod tests {
             }
         }
         let src = Picture::noise((4, 4), 1, 0);
-        assert!(laplacian(src.view(), &mut PlaneI16::default(), 5).unwrap_err().to_string().contains("1 or 3"));
+        assert!(
+            laplacian(src.view(), &mut PlaneI16::default(), 5).unwrap_err().to_string().contains("1 or 3")
+        );
     }
 
     #[cfg(feature = "opencv")]
@@ -121,7 +129,8 @@ mod tests {
         {
             let src = Picture::noise(size, channels, 0);
             let (mut dst, mut ours) = (Mat::default(), PlaneI16::default());
-            opencv::imgproc::laplacian(&src.mat(), &mut dst, CV_16S, ksize, 1.0, 0.0, BORDER_REFLECT_101).unwrap();
+            opencv::imgproc::laplacian(&src.mat(), &mut dst, CV_16S, ksize, 1.0, 0.0, BORDER_REFLECT_101)
+                .unwrap();
             laplacian(src.view(), &mut ours, ksize as u32).unwrap();
             let theirs = dst.data_bytes().unwrap().chunks_exact(2).map(|b| i16::from_le_bytes([b[0], b[1]]));
             assert!(ours.data().iter().copied().eq(theirs), "{size:?} {ksize}");

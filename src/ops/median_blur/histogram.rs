@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::frame::{View, ViewMut};
-use crate::ops::rows::{Border, Isa};
+use crate::ops::rows::{Border, Isa, per_isa};
 
 /// Columns that are walked at once, so that their histograms stay in the cache.
 const TILE: usize = 256;
@@ -65,17 +65,19 @@ pub(super) fn strip(isa: Isa, src: View<'_>, rows: Range<u32>, mut dst: ViewMut<
         for left in (0..width).step_by(TILE) {
             let pixels = TILE.min(width - left);
             let columns = &mut columns[..pixels + 2 * radius];
-            isa.run(|| tile(src, &rows, &mut dst, (left, channel), radius, columns));
+            tile(isa, src, &rows, &mut dst, left, channel, radius, columns);
         }
     }
 }
 
-#[inline(always)]
-fn tile(
+per_isa! {
+/// One channel of the columns from `left` on.
+fn tile[](
     src: View<'_>,
     rows: &Range<u32>,
     dst: &mut ViewMut<'_>,
-    (left, channel): (usize, usize),
+    left: usize,
+    channel: usize,
     radius: usize,
     columns: &mut [Column],
 ) {
@@ -98,6 +100,7 @@ fn tile(
         row(columns, radius, out.iter_mut().step_by(channels));
         count(columns, y - reach, 1u16.wrapping_neg());
     }
+}
 }
 
 #[inline(always)]

@@ -17,6 +17,9 @@
 
 mod histogram;
 mod network;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "vector loads and stores, chosen by run-time detection")]
+mod x86_64;
 
 use std::ops::Range;
 
@@ -78,7 +81,8 @@ fn median_blur_at(isa: Isa, src: View<'_>, dst: &mut ViewMut<'_>, ksize: u32) ->
 fn sorted<const N: usize>(isa: Isa, src: View<'_>, rows: Range<u32>, mut dst: ViewMut<'_>) {
     let (channels, reach) = (src.channels(), (N / 2) as i64);
     let width = i64::from(src.width());
-    let len = (width + 2 * reach) as usize * channels;
+    // With room for whole vectors behind the last pixel.
+    let len = (width + 2 * reach) as usize * channels + 2 * 64;
     let mut padded = Ring::new(N, len);
     let mut columns: [Vec<u8>; N] = std::array::from_fn(|_| vec![0; len]);
     let top = i64::from(rows.start);
@@ -89,10 +93,14 @@ fn sorted<const N: usize>(isa: Isa, src: View<'_>, rows: Range<u32>, mut dst: Vi
             continue;
         }
         let out = dst.row_mut((y - reach - top) as u32);
-        isa.run(|| {
-            network::sort_columns(padded.rows(y - 2 * reach), &mut columns);
-            network::median_of_columns(&columns, channels, out);
-        });
+        let rows = padded.rows(y - 2 * reach);
+        match isa {
+            Isa::Scalar => network::row::<u8, N>(rows, &mut columns, channels, out),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2(token) => x86_64::row_avx2(token, rows, &mut columns, channels, out),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512(token) => x86_64::row_avx512(token, rows, &mut columns, channels, out),
+        }
     }
 }
 

@@ -4,11 +4,14 @@ use crate::ops::rows::testing::{Picture, sizes};
 fn oracle(src: View<'_>, ksize: u32) -> Vec<u8> {
     let (mut out, reach) = (Vec::new(), i64::from(ksize / 2));
     let border = |at: i64, len| Border::Replicate.index(at, len).unwrap();
-    for (y, x) in (0..src.height()).flat_map(|y| (0..src.width()).map(move |x| (i64::from(y), i64::from(x)))) {
+    for (y, x) in (0..src.height()).flat_map(|y| (0..src.width()).map(move |x| (i64::from(y), i64::from(x))))
+    {
         for c in 0..src.channels() {
             let places = (y - reach..=y + reach).flat_map(|j| (x - reach..=x + reach).map(move |i| (i, j)));
             let mut all: Vec<u8> = places
-                .map(|(i, j)| src.row(border(j, src.height()))[border(i, src.width()) as usize * src.channels() + c])
+                .map(|(i, j)| {
+                    src.row(border(j, src.height()))[border(i, src.width()) as usize * src.channels() + c]
+                })
                 .collect();
             let middle = all.len() / 2;
             out.push(*all.select_nth_unstable(middle).1);
@@ -64,8 +67,9 @@ fn windows_in_place_and_strips_are_the_whole_at_once() {
 fn bytes_are_opencvs() {
     use opencv::core::Mat;
     use opencv::prelude::*;
-    for ((size, channels), ksize) in
-        [((1, 1), 1), ((130, 71), 1), ((90, 64), 3), ((133, 100), 4)].into_iter().flat_map(|s| [3, 5, 7, 15].map(|k| (s, k)))
+    for ((size, channels), ksize) in [((1, 1), 1), ((130, 71), 1), ((90, 64), 3), ((133, 100), 4)]
+        .into_iter()
+        .flat_map(|s| [3, 5, 7, 15].map(|k| (s, k)))
     {
         let (src, mut theirs) = (Picture::noise(size, channels, 0), Mat::default());
         opencv::imgproc::median_blur(&src.mat(), &mut theirs, ksize).unwrap();

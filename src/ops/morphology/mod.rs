@@ -19,10 +19,10 @@ use std::ops::Range;
 
 use crate::cpu;
 use crate::error::{Error, Result};
-use crate::frame::{View, ViewMut};
-use crate::ops::rows::{Border, Isa, Ring, check_channels, check_same_shape, pad_row, split_rows};
+use crate::frame::{Rect, View, ViewMut};
+use crate::ops::rows::{Border, Isa, Ring, check_channels, check_same_shape, pad_row, split_rows, with_copy};
 
-use scalar::{Erode, Dilate, Pick};
+use scalar::{Dilate, Erode, Pick};
 
 /// Writes the least of the `ksize` pixels around each pixel of `src` to `dst`, for each channel.
 ///
@@ -69,12 +69,10 @@ pub fn close(src: View<'_>, dst: ViewMut<'_>, ksize: (u32, u32)) -> Result<()> {
     both::<Dilate, Erode>(Isa::best(), src, dst, ksize)
 }
 
-fn both<A: Pick, B: Pick>(isa: Isa, src: View<'_>, dst: ViewMut<'_>, ksize: (u32, u32)) -> Result<()> {
-    let pitch = src.width() as usize * src.channels();
-    let mut between = vec![0; pitch * src.height() as usize];
-    let mut first = ViewMut::new(&mut between, src.width(), src.height(), src.channels(), pitch)?;
-    run::<A>(isa, src, first.reborrow(), ksize)?;
-    run::<B>(isa, first.as_view(), dst, ksize)
+fn both<A: Pick, B: Pick>(isa: Isa, src: View<'_>, mut dst: ViewMut<'_>, ksize: (u32, u32)) -> Result<()> {
+    run::<A>(isa, src, dst.reborrow(), ksize)?;
+    let whole = Rect::new(0, 0, dst.width(), dst.height());
+    with_copy(&mut dst, whole, |first, dst| run::<B>(isa, first, dst.reborrow(), ksize))?
 }
 
 fn run<P: Pick>(isa: Isa, src: View<'_>, mut dst: ViewMut<'_>, ksize: (u32, u32)) -> Result<()> {
@@ -106,12 +104,11 @@ fn strip<P: Pick>(isa: Isa, src: View<'_>, rows: Range<u32>, mut dst: ViewMut<'_
         let border = Border::Constant(P::OUTSIDE);
         let source = border.index(y, src.height()).map(|y| src.row(y));
         pad_row(source, channels, columns.clone(), border, &mut padded);
-        isa.run(|| {
-            scalar::across::<P>(&mut padded, ksize.0 as usize, channels, across.row_mut(y));
-            if y >= ready {
-                scalar::down::<P>(&across, y + 1 - i64::from(ksize.1), ksize.1, dst.row_mut((y - ready) as u32));
-            }
-        });
+        scalar::across(isa, P::default(), &mut padded, ksize.0 as usize, channels, across.row_mut(y));
+        if y >= ready {
+            let (top, out) = (y + 1 - i64::from(ksize.1), dst.row_mut((y - ready) as u32));
+            scalar::down(isa, P::default(), &across, top, ksize.1, out);
+        }
     }
 }
 

@@ -1,14 +1,16 @@
 //! Plain loops, which are compiled again for each instruction set.
 
-use crate::ops::rows::Ring;
+use crate::ops::rows::{Ring, per_isa};
 
 /// The least or the greatest of two, and what never is it.
-pub(super) trait Pick {
+pub(super) trait Pick: Copy + Default {
     const OUTSIDE: u8;
     fn pick(a: u8, b: u8) -> u8;
 }
 
+#[derive(Clone, Copy, Default)]
 pub(super) struct Erode;
+#[derive(Clone, Copy, Default)]
 pub(super) struct Dilate;
 
 impl Pick for Erode {
@@ -27,9 +29,9 @@ impl Pick for Dilate {
     }
 }
 
+per_isa! {
 /// Picks of `ksize` pixels side by side: of two, then four, and so on, and at last of two that overlap.
-#[inline(always)]
-pub(super) fn across<P: Pick>(row: &mut [u8], ksize: usize, channels: usize, out: &mut [u8]) {
+pub(super) fn across[P: Pick](_pick: P, row: &mut [u8], ksize: usize, channels: usize, out: &mut [u8]) {
     let mut have = 1;
     while 2 * have <= ksize {
         // From the left, in place: what is read to the right is still of the step before.
@@ -43,6 +45,7 @@ pub(super) fn across<P: Pick>(row: &mut [u8], ksize: usize, channels: usize, out
     for i in 0..n {
         out[i] = P::pick(a[i], b[i]);
     }
+}
 }
 
 /// `row[i] = pick(row[i], row[i + step])` for the first `n`, in blocks that are read before they are written.
@@ -62,9 +65,9 @@ fn join<P: Pick>(row: &mut [u8], step: usize, n: usize) {
     }
 }
 
+per_isa! {
 /// Picks of the `count` rows from `top` on.
-#[inline(always)]
-pub(super) fn down<P: Pick>(rows: &Ring<u8>, top: i64, count: u32, out: &mut [u8]) {
+pub(super) fn down[P: Pick](_pick: P, rows: &Ring<u8>, top: i64, count: u32, out: &mut [u8]) {
     const BLOCK: usize = 256;
     if count == 3 {
         let n = out.len();
@@ -74,14 +77,16 @@ pub(super) fn down<P: Pick>(rows: &Ring<u8>, top: i64, count: u32, out: &mut [u8
         }
         return;
     }
+    let rows: Vec<&[u8]> = (top..top + i64::from(count)).map(|y| rows.row(y)).collect();
     for (block, out) in out.chunks_mut(BLOCK).enumerate() {
         let (n, at) = (out.len(), block * BLOCK);
         let mut picked = [P::OUTSIDE; BLOCK];
-        for y in top..top + i64::from(count) {
-            for (picked, &byte) in picked.iter_mut().zip(&rows.row(y)[at..at + n]) {
+        for row in &rows {
+            for (picked, &byte) in picked.iter_mut().zip(&row[at..at + n]) {
                 *picked = P::pick(*picked, byte);
             }
         }
         out.copy_from_slice(&picked[..n]);
     }
+}
 }

@@ -10,7 +10,8 @@ fn oracle(src: View<'_>, ksize: (u32, u32), least: bool) -> Vec<u8> {
             (at + ksize).saturating_sub(ksize / 2 + ksize).min(len)..(at + ksize - ksize / 2).min(len)
         };
         for c in 0..src.channels() {
-            let places = span(y, ksize.1, src.height()).flat_map(|j| span(x, ksize.0, src.width()).map(move |i| (i, j)));
+            let places = span(y, ksize.1, src.height())
+                .flat_map(|j| span(x, ksize.0, src.width()).map(move |i| (i, j)));
             let all = places.map(|(i, j)| src.row(j)[i as usize * src.channels() + c]);
             // An even rectangle at the left edge reaches beyond it on that side alone.
             out.push(if least { all.min() } else { all.max() }.expect("the pixel itself"));
@@ -25,7 +26,8 @@ fn every_level_gives_the_least_and_the_greatest() {
         for (i, ksize) in RECTANGLES.into_iter().enumerate() {
             let src = Picture::noise(size, [1, 3, 4][(n + i) % 3], n % 4);
             for isa in Isa::all() {
-                let (mut least, mut most) = (Picture::blank(size, src.channels, 2), Picture::blank(size, src.channels, 1));
+                let (mut least, mut most) =
+                    (Picture::blank(size, src.channels, 2), Picture::blank(size, src.channels, 1));
                 run::<Erode>(isa, src.view(), least.view_mut(), ksize).unwrap();
                 run::<Dilate>(isa, src.view(), most.view_mut(), ksize).unwrap();
                 assert!(least.packed() == oracle(src.view(), ksize, true), "{isa:?} {size:?} {ksize:?}");
@@ -57,8 +59,9 @@ fn bytes_are_opencvs() {
     use opencv::core::{Mat, Size};
     use opencv::imgproc;
     use opencv::prelude::*;
-    for ((size, channels), ksize) in
-        [((1, 1), 1), ((130, 71), 1), ((90, 64), 3), ((133, 100), 4)].into_iter().flat_map(|s| RECTANGLES.map(|k| (s, k)))
+    for ((size, channels), ksize) in [((1, 1), 1), ((130, 71), 1), ((90, 64), 3), ((133, 100), 4)]
+        .into_iter()
+        .flat_map(|s| RECTANGLES.map(|k| (s, k)))
     {
         let src = Picture::noise(size, channels, 0);
         let element = Size::new(ksize.0 as i32, ksize.1 as i32);

@@ -1,7 +1,7 @@
 //! Grey rows of any format, one at a time.
 
+use super::{Isa, per_isa};
 use crate::frame::FrameView;
-use super::Isa;
 
 /// BT.601's weights of red, green and blue in 15 fractional bits, OpenCV's.
 const WEIGHTS: [i32; 3] = [9798, 19235, 3735];
@@ -36,16 +36,25 @@ impl<'a> Gray<'a> {
         let mut done = 0;
         #[cfg(target_arch = "x86_64")]
         if size == 4 {
+            let ahead = self.view.plane(0).pitch();
             done = match isa {
                 Isa::Scalar => 0,
-                Isa::Avx2(token) => super::x86_64::gray_avx2(token, row, &weights, out),
-                Isa::Avx512(token) => super::x86_64::gray_avx512(token, row, &weights, out),
+                Isa::Avx2(token) => super::x86_64::gray_avx2(token, row, ahead, &weights, out),
+                Isa::Avx512(token) => super::x86_64::gray_avx512(token, row, ahead, &weights, out),
             };
         }
         let (row, out) = (&row[done * size..], &mut out[done..]);
-        isa.run(|| {
-            if size == 4 { weigh::<4>(row, &weights, out) } else { weigh::<3>(row, &weights, out) }
-        });
+        if size == 4 {
+            weigh::<4>(row, &weights, out);
+        } else {
+            weigh3(isa, row, &weights, out);
+        }
+    }
+}
+
+per_isa! {
+    fn weigh3[](row: &[u8], weights: &[i32; 4], out: &mut [u8]) {
+        weigh::<3>(row, weights, out);
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod border;
 mod gray;
-#[allow(unsafe_code, reason = "calls code compiled for instructions that a token proves")]
 mod isa;
 mod plane;
 mod ring;
@@ -16,7 +15,7 @@ mod x86_64;
 pub use border::Border;
 pub(crate) use border::pad_row;
 pub(crate) use gray::Gray;
-pub(crate) use isa::Isa;
+pub(crate) use isa::{Isa, per_isa};
 pub use plane::PlaneI16;
 pub(crate) use ring::Ring;
 pub(crate) use strip::{check_channels, check_same_shape, split_rows, split_values, with_copy};

@@ -82,7 +82,7 @@ pub(crate) fn sobel_at(isa: Isa, src: View<'_>, dst: &mut PlaneI16, taps: &[Taps
             let done = y - reach;
             if done >= top {
                 let out = &mut part[(done - top) as usize * row..][..row];
-                isa.run(|| derivative(&rows, done, taps, (channels, pad), finish, &mut column, out));
+                derivative(isa, &rows, done, taps, (channels, pad), finish, &mut column, out);
             }
         }
     });

@@ -1,6 +1,6 @@
 //! Row by row in plain loops, which are compiled again for each instruction set.
 
-use crate::ops::rows::Ring;
+use crate::ops::rows::{Ring, per_isa};
 
 use super::Taps;
 
@@ -13,17 +13,18 @@ pub(crate) enum Finish {
     Scaled { scale: f32, delta: f32 },
 }
 
-/// The derivative around row `y` of `rows`, which are padded by `pad` pixels on both sides.
-#[inline(always)]
-pub(crate) fn derivative(
+per_isa! {
+/// The derivative around row `y` of `rows`, which are padded on both sides; `shape` is channels and the pixels of padding.
+pub(crate) fn derivative[](
     rows: &Ring<u8>,
     y: i64,
-    [across, down]: &[Taps; 2],
-    (channels, pad): (usize, usize),
+    taps: &[Taps; 2],
+    shape: (usize, usize),
     finish: Finish,
     column: &mut [i16],
     out: &mut [i16],
 ) {
+    let ([across, down], (channels, pad)) = (taps, shape);
     let top = y - (down.len / 2) as i64;
     let column = &mut column[..out.len() + (across.len - 1) * channels];
     let skip = (pad - across.len / 2) * channels;
@@ -39,6 +40,7 @@ pub(crate) fn derivative(
         5 => weigh_across::<5>(column, across.array(), channels, finish, out),
         _ => weigh_across::<7>(column, across.array(), channels, finish, out),
     }
+}
 }
 
 /// Sums of at most 64·255 in size, which fit 16 bits.
@@ -56,7 +58,13 @@ fn weigh_down<const N: usize>(rows: [&[u8]; N], weights: [i16; N], skip: usize, 
 }
 
 #[inline(always)]
-fn weigh_across<const N: usize>(column: &[i16], weights: [i16; N], step: usize, finish: Finish, out: &mut [i16]) {
+fn weigh_across<const N: usize>(
+    column: &[i16],
+    weights: [i16; N],
+    step: usize,
+    finish: Finish,
+    out: &mut [i16],
+) {
     let n = out.len();
     let parts: [&[i16]; N] = std::array::from_fn(|j| &column[j * step..][..n]);
     let sum = |i: usize| {

@@ -15,7 +15,7 @@
 use crate::cpu;
 use crate::error::{Error, Result};
 use crate::frame::{View, ViewMut};
-use crate::ops::rows::{Isa, check_same_shape, split_rows};
+use crate::ops::rows::{Isa, check_same_shape, per_isa, split_rows};
 
 /// What becomes of a byte above the threshold, and of one that is not; OpenCV's `THRESH_` types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,7 +44,9 @@ struct Rule {
 impl Rule {
     fn new(thresh: f64, maximum: f64, kind: Kind) -> Result<Self> {
         if !thresh.is_finite() || !maximum.is_finite() {
-            return Err(Error::invalid(format!("thresh is {thresh} and maxval {maximum}, both must be finite")));
+            return Err(Error::invalid(format!(
+                "thresh is {thresh} and maxval {maximum}, both must be finite"
+            )));
         }
         let limit = if thresh < 0.0 { None } else { Some(thresh.min(255.0) as u8) };
         Ok(Self { kind, limit, maximum: maximum.round_ties_even().clamp(0.0, 255.0) as u8 })
@@ -61,23 +63,31 @@ impl Rule {
         }
     }
 
-    /// One row, from `src` to `dst`.
+    /// The last byte that is not above, what becomes of those above, and of the others.
     #[inline(always)]
-    fn row(self, src: &[u8], dst: &mut [u8]) {
-        let [above, else_] = self.outcomes().map(Choice::new);
-        let Some(limit) = self.limit else {
-            return dst.iter_mut().zip(src).for_each(|(dst, &byte)| *dst = above.of(byte));
-        };
+    fn choices(self) -> (u8, Choice, Choice) {
+        let [above, other] = self.outcomes().map(Choice::new);
+        // Where all are above, it does not matter what is compared with.
+        (self.limit.unwrap_or(0), above, if self.limit.is_some() { other } else { above })
+    }
+}
+
+per_isa! {
+    /// One row, from `src` to `dst`.
+    fn row[](rule: Rule, src: &[u8], dst: &mut [u8]) {
+        let (limit, above, other) = rule.choices();
         for (dst, &byte) in dst.iter_mut().zip(src) {
-            *dst = if byte > limit { above.of(byte) } else { else_.of(byte) };
+            *dst = if byte > limit { above.of(byte) } else { other.of(byte) };
         }
     }
+}
 
-    #[inline(always)]
-    fn row_mut(self, row: &mut [u8]) {
-        let [above, else_] = self.outcomes().map(Choice::new);
+per_isa! {
+    /// One row in place.
+    fn row_mut[](rule: Rule, row: &mut [u8]) {
+        let (limit, above, other) = rule.choices();
         for byte in row {
-            *byte = if self.limit.is_none_or(|limit| *byte > limit) { above.of(*byte) } else { else_.of(*byte) };
+            *byte = if *byte > limit { above.of(*byte) } else { other.of(*byte) };
         }
     }
 }
@@ -124,11 +134,9 @@ fn threshold_at(isa: Isa, src: View<'_>, mut dst: ViewMut<'_>, rule: Rule) -> Re
     check_same_shape(&src, &dst)?;
     let strips = cpu::strips(src.height(), src.width() as usize * src.channels(), 1);
     cpu::for_each(split_rows(&mut dst, &strips), |(rows, mut dst)| {
-        isa.run(|| {
-            for (i, y) in rows.enumerate() {
-                rule.row(src.row(y), dst.row_mut(i as u32));
-            }
-        });
+        for (i, y) in rows.enumerate() {
+            row(isa, rule, src.row(y), dst.row_mut(i as u32));
+        }
     });
     Ok(())
 }
@@ -141,7 +149,7 @@ pub fn threshold_mut(mut plane: ViewMut<'_>, thresh: f64, maxval: f64, kind: Kin
     let (isa, rule) = (Isa::best(), Rule::new(thresh, maxval, kind)?);
     let strips = cpu::strips(plane.height(), plane.width() as usize * plane.channels(), 1);
     cpu::for_each(split_rows(&mut plane, &strips), |(rows, mut part)| {
-        isa.run(|| (0..rows.len() as u32).for_each(|y| rule.row_mut(part.row_mut(y))));
+        (0..rows.len() as u32).for_each(|y| row_mut(isa, rule, part.row_mut(y)));
     });
     Ok(())
 }
@@ -175,7 +183,10 @@ pub fn otsu(src: View<'_>, dst: ViewMut<'_>, maxval: f64, kind: Kind) -> Result<
 /// When `src` has more than one byte a pixel.
 pub fn otsu_threshold(src: View<'_>) -> Result<u8> {
     if src.channels() != 1 {
-        return Err(Error::invalid(format!("src has {} bytes a pixel, Otsu's threshold is for 1", src.channels())));
+        return Err(Error::invalid(format!(
+            "src has {} bytes a pixel, Otsu's threshold is for 1",
+            src.channels()
+        )));
     }
     // Four tables, so that equal neighbours do not wait for each other.
     let mut counts = [[0u32; 256]; 4];

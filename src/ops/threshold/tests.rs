@@ -12,15 +12,22 @@ fn every_level_decides_each_byte_by_the_definition() {
             let limit = thresh.floor();
             let definition = |byte: &u8| match (kind, f64::from(*byte) > limit) {
                 (Kind::Binary, true) | (Kind::BinaryInv, false) => 200,
-                (Kind::Binary, false) | (Kind::BinaryInv, true) | (Kind::ToZero, false) | (Kind::ToZeroInv, true) => 0,
+                (Kind::Binary, false)
+                | (Kind::BinaryInv, true)
+                | (Kind::ToZero, false)
+                | (Kind::ToZeroInv, true) => 0,
                 (Kind::Trunc, true) => limit.max(0.0) as u8,
                 _ => *byte,
             };
             let expected: Vec<u8> = src.packed().iter().map(definition).collect();
             for isa in Isa::all() {
                 let mut dst = Picture::blank(size, src.channels, 2);
-                threshold_at(isa, src.view(), dst.view_mut(), Rule::new(thresh, 199.6, kind).unwrap()).unwrap();
-                assert!(dst.packed() == expected && dst.padding_is_untouched(), "{isa:?} {size:?} {kind:?} {thresh}");
+                threshold_at(isa, src.view(), dst.view_mut(), Rule::new(thresh, 199.6, kind).unwrap())
+                    .unwrap();
+                assert!(
+                    dst.packed() == expected && dst.padding_is_untouched(),
+                    "{isa:?} {size:?} {kind:?} {thresh}"
+                );
             }
             let mut place = src.clone();
             threshold_mut(place.view_mut(), thresh, 199.6, kind).unwrap();
@@ -57,7 +64,8 @@ fn bytes_and_otsus_threshold_are_opencvs() {
                 }
                 if channels == 1 {
                     let (mut dst, mut theirs) = (Picture::blank(size, channels, 1), Mat::default());
-                    let found = imgproc::threshold(&src.mat(), &mut theirs, 0.0, 255.0, code | THRESH_OTSU).unwrap();
+                    let found =
+                        imgproc::threshold(&src.mat(), &mut theirs, 0.0, 255.0, code | THRESH_OTSU).unwrap();
                     assert_eq!(f64::from(otsu(src.view(), dst.view_mut(), 255.0, kind).unwrap()), found);
                     assert!(dst.packed() == theirs.data_bytes().unwrap());
                 }
