@@ -8,6 +8,7 @@
 //! --bench filters` writes `scalar` rows alone, `avx2` and `avx512` likewise.
 
 use std::hint::black_box;
+use std::time::Instant;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
@@ -56,12 +57,25 @@ fn held() -> Option<String> {
 
 /// Our rows. A run that is held to a level writes that level's row alone.
 fn ours(group: &mut BenchmarkGroup<'_, WallTime>, mut work: impl FnMut() + Send) {
-    let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-    let name =
-        held().map_or("dsframe".to_owned(), |l| if l == "scalar" { l } else { format!("dsframe-{l}") });
-    pool(1).install(|| group.bench_function(name, |b| b.iter(&mut work)));
-    if held().is_none() {
-        pool(2).install(|| group.bench_function("dsframe-2t", |b| b.iter(&mut work)));
+    let mut row = |name: String, threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        group.bench_function(name, |b| {
+            b.iter_custom(|rounds| {
+                pool.install(|| {
+                    let start = Instant::now();
+                    (0..rounds).for_each(|_| work());
+                    start.elapsed()
+                })
+            });
+        });
+    };
+    match held() {
+        Some(level) if level == "scalar" => row(level, 1),
+        Some(level) => row(format!("dsframe-{level}"), 1),
+        None => {
+            row("dsframe".into(), 1);
+            row("dsframe-2t".into(), 2);
+        }
     }
 }
 

@@ -23,7 +23,7 @@ fn oracle(src: View<'_>, ksize: u32) -> Vec<u8> {
 #[test]
 fn every_level_gives_the_median() {
     for (n, size) in sizes().into_iter().chain([(300, 4)]).enumerate() {
-        for (i, ksize) in [1, 3, 5, 7, 11, 31].into_iter().enumerate() {
+        for (i, ksize) in [1, 3, 5, 7, 23].into_iter().enumerate() {
             let src = Picture::noise(size, [1, 3, 4][(n + i) % 3], n % 4);
             let expected = oracle(src.view(), ksize);
             for isa in Isa::all() {

@@ -24,6 +24,7 @@ impl Taps {
         Self { len, weights }
     }
 
+    #[cfg(test)]
     pub(crate) fn weights(&self) -> &[i16] {
         &self.weights[..self.len]
     }
