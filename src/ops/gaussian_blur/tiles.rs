@@ -65,21 +65,6 @@ pub(super) fn strip(
     let most = (RING / (4 * pairs) / channels).max(256) as u32;
     let step = window.width.div_ceil(window.width.div_ceil(most));
     Scratch::with(|scratch| {
-        for left in (0..window.width).step_by(tile) {
-            let right = window.width.min(left + tile as u32);
-            let tile = Tile {
-                lanes,
-                plan,
-                src,
-                left: i64::from(window.x) + i64::from(left),
-                pixels: (right - left) as usize,
-            };
-            tile.run(
-                scratch,
-                i64::from(window.y) + i64::from(rows.start),
-                left as usize * channels,
-                &mut dst,
-            );
         for left in (0..window.width).step_by(step as usize) {
             let pixels = step.min(window.width - left);
             let first = i64::from(window.x + left) - radius;

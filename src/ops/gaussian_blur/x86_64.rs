@@ -73,17 +73,6 @@ impl Lanes {
         }
     }
 
-    /// Filters the ring down into two rows of bytes. `oldest` is the place of the first pair.
-    pub(super) fn down(
-        self,
-        ring: &[u32],
-        oldest: usize,
-        weights: &Down,
-        upper: &mut [u8],
-        lower: &mut [u8],
-    ) {
-        let (pairs, width) = (weights.pairs.len(), upper.len());
-        assert!(ring.len() == pairs * width && oldest < pairs && lower.len() == width && width % 64 == 0);
     /// Writes each byte of `row`, less 128, with those of the pixels after it: four in all where AVX-512 is, else two.
     ///
     /// `out` has 4 bytes for each of a multiple of 64 bytes of `row`, which goes on for 64 more at least. With two, the

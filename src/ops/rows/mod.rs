@@ -2,6 +2,7 @@
 
 mod border;
 mod gray;
+#[allow(unsafe_code, reason = "calls code compiled for instructions that a token proves")]
 mod isa;
 mod plane;
 mod ring;
