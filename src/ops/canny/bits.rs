@@ -20,7 +20,7 @@ pub(super) fn gather(isa: Isa, marks: &[u8], maybe: &mut [u64], edges: &mut [u64
                 (*maybe, *edges) = (0, 0);
                 for (i, mark) in marks.iter().enumerate() {
                     *maybe |= u64::from(mark / MAYBE) << i;
-                    *edges |= u64::from(mark / EDGE & 1) << i;
+                    *edges |= u64::from((mark / EDGE) & 1) << i;
                 }
             }
         }
@@ -32,8 +32,8 @@ per_isa! {
         for (&word, out) in bits.iter().zip(out.chunks_exact_mut(64)) {
             for (byte, out) in word.to_le_bytes().into_iter().zip(out.chunks_exact_mut(8)) {
                 // Bit i to byte i, then to the top of it, then over the whole byte.
-                let each = u64::from(byte) * 0x0101_0101_0101_0101 & 0x8040_2010_0804_0201;
-                let top = ((each & 0x7F7F_7F7F_7F7F_7F7F) + 0x7F7F_7F7F_7F7F_7F7F | each) & 0x8080_8080_8080_8080;
+                let each = (u64::from(byte) * 0x0101_0101_0101_0101) & 0x8040_2010_0804_0201;
+                let top = (((each & 0x7F7F_7F7F_7F7F_7F7F) + 0x7F7F_7F7F_7F7F_7F7F) | each) & 0x8080_8080_8080_8080;
                 out.copy_from_slice(&((top >> 7) * 255).to_le_bytes());
             }
         }

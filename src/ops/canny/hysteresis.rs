@@ -122,7 +122,7 @@ mod tests {
 
     fn noise(state: &mut u64) -> u64 {
         *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        *state >> 32 | *state << 32
+        state.rotate_left(32)
     }
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
                 .collect();
             let seeds: Vec<u64> = maybe
                 .iter()
-                .map(|m| if noise(&mut state) % 9 == 0 { m & noise(&mut state) } else { 0 })
+                .map(|m| if noise(&mut state).is_multiple_of(9) { m & noise(&mut state) } else { 0 })
                 .collect();
             let expected = flood(&maybe, &seeds, words);
             let mut edges = seeds.clone();

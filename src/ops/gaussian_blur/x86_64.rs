@@ -80,7 +80,7 @@ impl Lanes {
     #[inline]
     pub(super) fn spread(self, row: &[u8], channels: usize, ahead: usize, out: &mut [u8]) {
         let count = out.len() / self.unit();
-        assert!(out.len() == count * self.unit() && count % 64 == 0);
+        assert!(out.len() == count * self.unit() && count.is_multiple_of(64));
         assert!(channels <= 16 && row.len() >= count + 64);
         match self {
             // SAFETY: the token proves AVX2; the lengths were checked above.
@@ -105,7 +105,7 @@ impl Lanes {
     #[inline]
     pub(super) fn across(self, rows: [&[u8]; 2], channels: usize, weights: &Across, ring: &mut [u32]) {
         let need = self.unit() * (ring.len() + self.reach(weights, channels));
-        assert!(ring.len() % 64 == 0 && rows.iter().all(|row| row.len() >= need));
+        assert!(ring.len().is_multiple_of(64) && rows.iter().all(|row| row.len() >= need));
         match self {
             // SAFETY: the token proves AVX2; the lengths were checked above.
             Self::Avx2(_) => unsafe { across_avx2(rows, channels, &weights.pairs, ring) },
@@ -209,6 +209,7 @@ unsafe fn down_avx2(
         let mut slot = oldest;
         for pair in weights {
             let k = [_mm256_set1_epi32(pair[0]), _mm256_set1_epi32(pair[1])];
+            #[allow(clippy::needless_range_loop, reason = "two arrays and an address go with it")]
             for part in 0..4 {
                 // SAFETY: `slot < weights.len()` and `i + 32 <= width`; the ring has that many rows of that width.
                 let v = unsafe { _mm256_loadu_si256(ring.as_ptr().add(slot * width + i + 8 * part).cast()) };
@@ -304,6 +305,7 @@ unsafe fn down_avx512(
         let mut slot = oldest;
         for pair in weights {
             let k = [_mm512_set1_epi32(pair[0]), _mm512_set1_epi32(pair[1])];
+            #[allow(clippy::needless_range_loop, reason = "two arrays and an address go with it")]
             for part in 0..4 {
                 // SAFETY: `slot < weights.len()` and `i + 64 <= width`; the ring has that many rows of that width.
                 let v = unsafe { _mm512_loadu_si512(ring.as_ptr().add(slot * width + i + 16 * part).cast()) };

@@ -60,7 +60,7 @@ pub fn median_blur_mut(mut plane: ViewMut<'_>, ksize: u32) -> Result<()> {
 
 fn median_blur_at(isa: Isa, src: View<'_>, dst: &mut ViewMut<'_>, ksize: u32) -> Result<()> {
     check_channels(src.channels())?;
-    if ksize % 2 == 0 || ksize > 255 {
+    if ksize.is_multiple_of(2) || ksize > 255 {
         return Err(Error::invalid(format!("ksize is {ksize}, it must be odd and at most 255")));
     }
     let row = src.width() as usize * src.channels();
