@@ -27,9 +27,9 @@ mod x86_64;
 use std::ops::Range;
 
 use crate::cpu;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::frame::{Rect, View, ViewMut};
-use crate::ops::rows::{Border, Isa, check_same_shape, split_rows};
+use crate::ops::rows::{Border, Isa, check_channels, check_same_shape, split_rows, with_copy};
 
 pub use kernel::gaussian_kernel;
 
@@ -166,7 +166,7 @@ impl GaussianBlur {
 
     pub(crate) fn apply_window_at(&self, isa: Isa, mut plane: ViewMut<'_>, rect: Rect) -> Result<()> {
         check_channels(plane.channels())?;
-        let view = plane.as_view().crop(rect)?;
+        plane.as_view().crop(rect)?;
         if rect.is_empty() {
             return Ok(());
         }
@@ -177,15 +177,10 @@ impl GaussianBlur {
         let bottom = plane.height().min(rect.bottom().saturating_add(ry));
         let reach = Rect::new(left, top, right - left, bottom - top);
         let inner = Rect { x: rect.x - left, y: rect.y - top, ..rect };
-        let (channels, pitch) = (view.channels(), reach.width as usize * view.channels());
-        with_buffer(|copy| {
-            copy.clear();
-            let around = plane.as_view().crop(reach)?;
-            around.rows().for_each(|row| copy.extend_from_slice(row));
-            let copy = View::new(copy, reach.width, reach.height, channels, pitch)?;
+        with_copy(&mut plane, reach, |copy, plane| {
             self.run(isa, copy, inner, &mut plane.crop_mut(rect)?);
             Ok(())
-        })
+        })?
     }
 
     /// Blurs `window` of `src` into `dst`, which has its size.
@@ -209,24 +204,6 @@ impl GaussianBlur {
         let _ = isa;
         scalar::strip(&self.plan, src, window, rows, dst);
     }
-}
-
-/// Lends the thread's buffer for copies.
-fn with_buffer<R>(work: impl FnOnce(&mut Vec<u8>) -> R) -> R {
-    thread_local! {
-        static COPY: std::cell::Cell<Vec<u8>> = const { std::cell::Cell::new(Vec::new()) };
-    }
-    let mut copy = COPY.take();
-    let result = work(&mut copy);
-    COPY.set(copy);
-    result
-}
-
-fn check_channels(channels: usize) -> Result<()> {
-    if (1..=4).contains(&channels) {
-        return Ok(());
-    }
-    Err(Error::invalid(format!("a pixel has {channels} bytes, it must have 1 to 4; blur plane by plane")))
 }
 
 #[cfg(test)]

@@ -14,29 +14,32 @@ const KERNELS: [((u32, u32), f64, f64); 9] = [
 ];
 const BORDERS: [Border; 4] = [Border::Reflect101, Border::Reflect, Border::Replicate, Border::Constant(200)];
 
-/// The definition: every pixel from all that the kernel sees, in one sum.
+/// The definition in whole numbers: across, where the border is looked up for every pixel, then down.
 fn oracle(src: View<'_>, window: Rect, blur: &GaussianBlur) -> Vec<u8> {
     let Plan { kx, ky, border, .. } = &blur.plan;
-    let at = |x: i64, y: i64, c: usize| {
-        let place = (border.index(x, src.width()), border.index(y, src.height()));
-        match (place, border) {
-            ((Some(x), Some(y)), _) => i64::from(src.row(y)[x as usize * src.channels() + c]),
-            (_, Border::Constant(value)) => i64::from(*value),
-            _ => unreachable!("other borders have no outside"),
-        }
+    let outside = if let Border::Constant(value) = border { i64::from(*value) } else { 0 };
+    let across = |x: i64, y: i64, c: usize| -> i64 {
+        let row = border.index(y, src.height()).map(|y| src.row(y));
+        let pixel = |x: i64| match (row, border.index(x, src.width())) {
+            (Some(row), Some(x)) => i64::from(row[x as usize * src.channels() + c]),
+            _ => outside,
+        };
+        (x - kx.len() as i64 / 2..).zip(kx).map(|(x, &k)| i64::from(k) * pixel(x)).sum()
     };
-    let mut out = Vec::new();
-    for y in i64::from(window.y)..i64::from(window.bottom()) {
-        for x in i64::from(window.x)..i64::from(window.right()) {
-            for c in 0..src.channels() {
-                let mut sum = 0;
-                for (j, &v) in (y - ky.len() as i64 / 2..).zip(ky) {
-                    let row: i64 =
-                        (x - kx.len() as i64 / 2..).zip(kx).map(|(i, &h)| i64::from(h) * at(i, j, c)).sum();
-                    sum += i64::from(v) * row;
-                }
-                out.push(((sum + (1 << 15)) >> 16) as u8);
-            }
+    let (mut out, reach) = (Vec::new(), ky.len() as i64 / 2);
+    let columns = || i64::from(window.x)..i64::from(window.right());
+    let rows: Vec<Vec<i64>> = (i64::from(window.y) - reach..i64::from(window.bottom()) + reach)
+        .map(|y| {
+            columns()
+                .flat_map(|x| (0..src.channels()).map(move |c| (x, c)))
+                .map(|(x, c)| across(x, y, c))
+                .collect()
+        })
+        .collect();
+    for rows in rows.windows(ky.len()).take(window.height as usize) {
+        for i in 0..rows[0].len() {
+            let sum: i64 = rows.iter().zip(ky).map(|(row, &k)| i64::from(k) * row[i]).sum();
+            out.push(((sum + (1 << 15)) >> 16) as u8);
         }
     }
     out

@@ -65,37 +65,58 @@ impl Lanes {
         }
     }
 
-    /// Filters two rows across into `ring`: the upper one in the low halves, the lower one in the high ones.
-    ///
-    /// `ring.len()` values, a multiple of 64. The rows start half a kernel before the first value; they, and `spread`
-    /// 4 bytes for each of theirs, are long enough for every weight and a whole vector after the last.
-    pub(super) fn across(
-        self,
-        rows: [&[u8]; 2],
-        channels: usize,
-        weights: &Across,
-        spread: &mut [u8],
-        ring: &mut [u32],
-    ) {
+    /// Values after the last that the weights take in, and what is read with them.
+    pub(super) fn reach(self, weights: &Across, channels: usize) -> usize {
         match self {
-            Self::Avx2(_) => {
-                let need = ring.len() + 2 * channels * (weights.pairs.len() - 1);
-                assert!(rows.iter().all(|row| row.len() >= need + channels + 64));
-                assert!(ring.len() % 64 == 0 && spread.len() >= 4 * need.next_multiple_of(32));
-                // SAFETY: the token proves AVX2; the lengths were checked above.
-                unsafe { across_avx2(rows, channels, need, &weights.pairs, spread, ring) }
-            }
-            Self::Avx512(_) => {
-                let need = ring.len() + 4 * channels * (weights.quads.len() - 1);
-                assert!(rows.iter().all(|row| row.len() >= need + 64) && channels <= 16);
-                assert!(ring.len() % 64 == 0 && spread.len() >= 4 * need.next_multiple_of(16));
-                // SAFETY: the variant is made only where AVX-512 and VNNI are; the lengths were checked above.
-                unsafe { across_avx512(rows, channels, need, &weights.quads, spread, ring) }
-            }
+            Self::Avx2(_) => 2 * channels * (weights.pairs.len() - 1),
+            Self::Avx512(_) => 4 * channels * (weights.quads.len() - 1),
         }
     }
 
-    /// Filters the ring down into two rows of bytes. `oldest` is the place of the first pair.
+    /// Writes each byte of `row`, less 128, with those of the pixels after it: four in all where AVX-512 is, else two.
+    ///
+    /// `out` has 4 bytes for each of a multiple of 64 bytes of `row`, which goes on for 64 more at least. With two, the
+    /// second half of `out` is left alone. What is `ahead` bytes further on is asked for from memory.
+    #[inline]
+    pub(super) fn spread(self, row: &[u8], channels: usize, ahead: usize, out: &mut [u8]) {
+        let count = out.len() / self.unit();
+        assert!(out.len() == count * self.unit() && count.is_multiple_of(64));
+        assert!(channels <= 16 && row.len() >= count + 64);
+        match self {
+            // SAFETY: the token proves AVX2; the lengths were checked above.
+            Self::Avx2(_) => unsafe { spread_avx2(row, channels, ahead, count, out) },
+            // SAFETY: the variant is made only where AVX-512 is; the lengths were checked above.
+            Self::Avx512(_) => unsafe { spread_avx512(row, channels, ahead, count, out) },
+        }
+    }
+
+    /// Bytes that [`spread`](Self::spread) makes of one.
+    pub(super) fn unit(self) -> usize {
+        match self {
+            Self::Avx2(_) => 2,
+            Self::Avx512(_) => 4,
+        }
+    }
+
+    /// Filters two spread rows across into `ring`: the upper one in the low halves, the lower one in the high ones.
+    ///
+    /// `ring.len()` values, a multiple of 64. The rows start half a kernel before the first value and go on for
+    /// [`reach`](Self::reach) after the last.
+    #[inline]
+    pub(super) fn across(self, rows: [&[u8]; 2], channels: usize, weights: &Across, ring: &mut [u32]) {
+        let need = self.unit() * (ring.len() + self.reach(weights, channels));
+        assert!(ring.len().is_multiple_of(64) && rows.iter().all(|row| row.len() >= need));
+        match self {
+            // SAFETY: the token proves AVX2; the lengths were checked above.
+            Self::Avx2(_) => unsafe { across_avx2(rows, channels, &weights.pairs, ring) },
+            // SAFETY: the variant is made only where AVX-512 and VNNI are; the lengths were checked above.
+            Self::Avx512(_) => unsafe { across_avx512(rows, channels, &weights.quads, ring) },
+        }
+    }
+
+    /// Filters the ring down into two rows of bytes. `oldest` is the place of the first pair; what is `ahead` bytes further
+    /// on will be written next, and is asked for from memory.
+    #[inline]
     pub(super) fn down(
         self,
         ring: &[u32],
@@ -103,27 +124,27 @@ impl Lanes {
         weights: &Down,
         upper: &mut [u8],
         lower: &mut [u8],
+        ahead: usize,
     ) {
-        let (pairs, width) = (weights.pairs.len(), upper.len());
-        assert!(ring.len() == pairs * width && oldest < pairs && lower.len() == width && width % 64 == 0);
+        let (pairs, width) = (weights.pairs.len(), upper.len().next_multiple_of(64));
+        assert!(ring.len() == pairs * width && oldest < pairs && lower.len() == upper.len());
         match self {
             // SAFETY: the token proves AVX2; the lengths were checked above.
-            Self::Avx2(_) => unsafe { down_avx2(ring, oldest, &weights.pairs, upper, lower) },
+            Self::Avx2(_) => unsafe { down_avx2(ring, oldest, &weights.pairs, upper, lower, ahead) },
             // SAFETY: the variant is made only where AVX-512 and VNNI are; the lengths were checked above.
-            Self::Avx512(_) => unsafe { down_avx512(ring, oldest, &weights.pairs, upper, lower) },
+            Self::Avx512(_) => unsafe { down_avx512(ring, oldest, &weights.pairs, upper, lower, ahead) },
         }
     }
 }
 
-/// Writes bytes `i` and `i + channels` of `row`, less 128, beside each other, for every `i` below `need`.
-///
 /// # Safety
-/// `row` has 64 bytes and a pixel more than `need`, `spread` twice `need` rounded up to 32.
+/// As [`Lanes::spread`] asserts: `row` has 64 bytes more than `count`, `spread` twice `count`.
 #[target_feature(enable = "avx2")]
-unsafe fn spread_avx2(row: &[u8], channels: usize, need: usize, spread: &mut [u8]) {
+unsafe fn spread_avx2(row: &[u8], channels: usize, ahead: usize, count: usize, spread: &mut [u8]) {
     let flip = _mm256_set1_epi8(-128);
-    for i in (0..need).step_by(32) {
-        // SAFETY: `i + channels + 32 <= row.len()` and `2 · (i + 32) <= spread.len()` by the caller's word.
+    for i in (0..count).step_by(32) {
+        _mm_prefetch::<_MM_HINT_T0>(row.as_ptr().wrapping_add(i + ahead).cast());
+        // SAFETY: `i + channels + 32 <= count + 16 <= row.len()` and `2 · (i + 32) <= spread.len()` by the caller's word.
         unsafe {
             let load = |at: usize| _mm256_xor_si256(_mm256_loadu_si256(row.as_ptr().add(at).cast()), flip);
             let (a, b) = (load(i), load(i + channels));
@@ -138,26 +159,13 @@ unsafe fn spread_avx2(row: &[u8], channels: usize, need: usize, spread: &mut [u8
 /// # Safety
 /// As [`Lanes::across`] asserts.
 #[target_feature(enable = "avx2")]
-unsafe fn across_avx2(
-    rows: [&[u8]; 2],
-    channels: usize,
-    need: usize,
-    weights: &[i32],
-    spread: &mut [u8],
-    ring: &mut [u32],
-) {
-    let (upper, lower) = spread.split_at_mut(2 * need.next_multiple_of(32));
-    // SAFETY: each half has twice `need` rounded up to 32 bytes.
-    unsafe {
-        spread_avx2(rows[0], channels, need, upper);
-        spread_avx2(rows[1], channels, need, lower);
-    }
+unsafe fn across_avx2([upper, lower]: [&[u8]; 2], channels: usize, weights: &[i32], ring: &mut [u32]) {
     for i in (0..ring.len()).step_by(32) {
         let mut sums = [_mm256_setzero_si256(); 4];
         for (q, &pair) in weights.iter().enumerate() {
             let k = _mm256_set1_epi32(pair);
             let at = 2 * (i + 2 * q * channels);
-            // SAFETY: `i + 2·q·channels + 32 <= need`, of which each half holds two bytes a value.
+            // SAFETY: `i + 32 <= ring.len()` and `2·q·channels` is at most the reach; the rows have twice their sum.
             unsafe {
                 let part = |row: &[u8], at: usize| {
                     _mm256_maddubs_epi16(k, _mm256_loadu_si256(row.as_ptr().add(at).cast()))
@@ -184,13 +192,24 @@ unsafe fn across_avx2(
 /// # Safety
 /// As [`Lanes::down`] asserts.
 #[target_feature(enable = "avx2")]
-unsafe fn down_avx2(ring: &[u32], oldest: usize, weights: &[[i32; 2]], upper: &mut [u8], lower: &mut [u8]) {
-    let width = upper.len();
-    for i in (0..width).step_by(32) {
+unsafe fn down_avx2(
+    ring: &[u32],
+    oldest: usize,
+    weights: &[[i32; 2]],
+    upper: &mut [u8],
+    lower: &mut [u8],
+    ahead: usize,
+) {
+    let width = ring.len() / weights.len();
+    for i in (0..upper.len()).step_by(32) {
+        for row in [&*upper, &*lower] {
+            _mm_prefetch::<_MM_HINT_ET0>(row.as_ptr().wrapping_add(i + ahead).cast());
+        }
         let mut sums = [[_mm256_set1_epi32(BIAS); 4]; 2];
         let mut slot = oldest;
         for pair in weights {
             let k = [_mm256_set1_epi32(pair[0]), _mm256_set1_epi32(pair[1])];
+            #[allow(clippy::needless_range_loop, reason = "two arrays and an address go with it")]
             for part in 0..4 {
                 // SAFETY: `slot < weights.len()` and `i + 32 <= width`; the ring has that many rows of that width.
                 let v = unsafe { _mm256_loadu_si256(ring.as_ptr().add(slot * width + i + 8 * part).cast()) };
@@ -203,18 +222,23 @@ unsafe fn down_avx2(ring: &[u32], oldest: usize, weights: &[[i32; 2]], upper: &m
             let [a, b, c, d] = sums.map(|v| _mm256_srli_epi32::<16>(v));
             let bytes = _mm256_packus_epi16(_mm256_packus_epi32(a, b), _mm256_packus_epi32(c, d));
             let bytes = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
-            // SAFETY: `i + 32 <= row.len()`.
-            unsafe { _mm256_storeu_si256(row.as_mut_ptr().add(i).cast(), bytes) };
+            let mut all = [0u8; 32];
+            let row = &mut row[i..];
+            let whole = row.len() >= 32;
+            let out = if whole { row.as_mut_ptr() } else { all.as_mut_ptr() };
+            // SAFETY: either the row has 32 bytes from `i` on, or the array has.
+            unsafe { _mm256_storeu_si256(out.cast(), bytes) };
+            if !whole {
+                row.copy_from_slice(&all[..row.len()]);
+            }
         }
     }
 }
 
-/// Writes bytes `i`, `i + channels`, … of four pixels of `row`, less 128, beside each other, for every `i` below `need`.
-///
 /// # Safety
-/// `row` has 64 bytes more than `need`, `spread` four times `need` rounded up to 16; at most 16 channels.
+/// As [`Lanes::spread`] asserts: `row` has 64 bytes more than `count`, `spread` four times `count`; at most 16 channels.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-unsafe fn spread_avx512(row: &[u8], channels: usize, need: usize, spread: &mut [u8]) {
+unsafe fn spread_avx512(row: &[u8], channels: usize, ahead: usize, count: usize, spread: &mut [u8]) {
     let mut places = [0u8; 64];
     for (at, place) in places.iter_mut().enumerate() {
         *place = (at / 4 + at % 4 * channels) as u8;
@@ -222,12 +246,15 @@ unsafe fn spread_avx512(row: &[u8], channels: usize, need: usize, spread: &mut [
     // SAFETY: the array has 64 bytes.
     let places = unsafe { _mm512_loadu_si512(places.as_ptr().cast()) };
     let flip = _mm512_set1_epi8(-128);
-    for i in (0..need).step_by(16) {
-        // SAFETY: `i + 64 <= row.len()` and `4 · (i + 16) <= spread.len()` by the caller's word.
-        unsafe {
-            let pixels = _mm512_xor_si512(_mm512_loadu_si512(row.as_ptr().add(i).cast()), flip);
-            let out = _mm512_permutexvar_epi8(places, pixels);
-            _mm512_storeu_si512(spread.as_mut_ptr().add(4 * i).cast(), out);
+    for i in (0..count).step_by(64) {
+        _mm_prefetch::<_MM_HINT_T0>(row.as_ptr().wrapping_add(i + ahead).cast());
+        for i in [i, i + 16, i + 32, i + 48] {
+            // SAFETY: `i + 64 <= count + 48 <= row.len()` and `4 · (i + 16) <= spread.len()` by the caller's word.
+            unsafe {
+                let pixels = _mm512_xor_si512(_mm512_loadu_si512(row.as_ptr().add(i).cast()), flip);
+                let out = _mm512_permutexvar_epi8(places, pixels);
+                _mm512_storeu_si512(spread.as_mut_ptr().add(4 * i).cast(), out);
+            }
         }
     }
 }
@@ -235,41 +262,24 @@ unsafe fn spread_avx512(row: &[u8], channels: usize, need: usize, spread: &mut [
 /// # Safety
 /// As [`Lanes::across`] asserts.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vnni")]
-unsafe fn across_avx512(
-    rows: [&[u8]; 2],
-    channels: usize,
-    need: usize,
-    weights: &[i32],
-    spread: &mut [u8],
-    ring: &mut [u32],
-) {
-    for (lower, row) in rows.into_iter().enumerate() {
-        // SAFETY: `spread` has four times `need` rounded up to 16 bytes, `row` 64 more than `need`.
-        unsafe { spread_avx512(row, channels, need, spread) };
-        for i in (0..ring.len()).step_by(64) {
-            let mut sums = [_mm512_setzero_si512(); 4];
-            for (q, &quad) in weights.iter().enumerate() {
-                let k = _mm512_set1_epi32(quad);
-                let at = 4 * (i + 4 * q * channels);
+unsafe fn across_avx512(rows: [&[u8]; 2], channels: usize, weights: &[i32], ring: &mut [u32]) {
+    for i in (0..ring.len()).step_by(64) {
+        let mut sums = [[_mm512_setzero_si512(); 4]; 2];
+        for (q, &quad) in weights.iter().enumerate() {
+            let k = _mm512_set1_epi32(quad);
+            let at = 4 * (i + 4 * q * channels);
+            for (sums, row) in sums.iter_mut().zip(rows) {
                 for (part, sum) in sums.iter_mut().enumerate() {
-                    // SAFETY: `i + 4·q·channels + 64 <= need`, of which `spread` holds four bytes a value.
-                    let v = unsafe { _mm512_loadu_si512(spread.as_ptr().add(at + 64 * part).cast()) };
+                    // SAFETY: `i + 64 <= ring.len()` and `4·q·channels` is at most the reach; the rows have four times their sum.
+                    let v = unsafe { _mm512_loadu_si512(row.as_ptr().add(at + 64 * part).cast()) };
                     *sum = _mm512_dpbusd_epi32(*sum, k, v);
                 }
             }
-            for (part, &sum) in sums.iter().enumerate() {
-                // SAFETY: `i + 64 <= ring.len()`, a multiple of 64.
-                unsafe {
-                    let out = ring.as_mut_ptr().add(i + 16 * part);
-                    let words = if lower == 0 {
-                        sum
-                    } else {
-                        let above = _mm512_loadu_si512(out.cast());
-                        _mm512_mask_blend_epi16(0xAAAA_AAAA, above, _mm512_slli_epi32::<16>(sum))
-                    };
-                    _mm512_storeu_si512(out.cast(), words);
-                }
-            }
+        }
+        for (part, (&low, &high)) in sums[0].iter().zip(&sums[1]).enumerate() {
+            let words = _mm512_mask_blend_epi16(0xAAAA_AAAA, low, _mm512_slli_epi32::<16>(high));
+            // SAFETY: `i + 64 <= ring.len()`, a multiple of 64.
+            unsafe { _mm512_storeu_si512(ring.as_mut_ptr().add(i + 16 * part).cast(), words) };
         }
     }
 }
@@ -277,14 +287,25 @@ unsafe fn across_avx512(
 /// # Safety
 /// As [`Lanes::down`] asserts.
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-unsafe fn down_avx512(ring: &[u32], oldest: usize, weights: &[[i32; 2]], upper: &mut [u8], lower: &mut [u8]) {
-    let width = upper.len();
+unsafe fn down_avx512(
+    ring: &[u32],
+    oldest: usize,
+    weights: &[[i32; 2]],
+    upper: &mut [u8],
+    lower: &mut [u8],
+    ahead: usize,
+) {
+    let width = ring.len() / weights.len();
     let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    for i in (0..width).step_by(64) {
+    for i in (0..upper.len()).step_by(64) {
+        for row in [&*upper, &*lower] {
+            _mm_prefetch::<_MM_HINT_ET0>(row.as_ptr().wrapping_add(i + ahead).cast());
+        }
         let mut sums = [[_mm512_set1_epi32(BIAS); 4]; 2];
         let mut slot = oldest;
         for pair in weights {
             let k = [_mm512_set1_epi32(pair[0]), _mm512_set1_epi32(pair[1])];
+            #[allow(clippy::needless_range_loop, reason = "two arrays and an address go with it")]
             for part in 0..4 {
                 // SAFETY: `slot < weights.len()` and `i + 64 <= width`; the ring has that many rows of that width.
                 let v = unsafe { _mm512_loadu_si512(ring.as_ptr().add(slot * width + i + 16 * part).cast()) };
@@ -297,8 +318,10 @@ unsafe fn down_avx512(ring: &[u32], oldest: usize, weights: &[[i32; 2]], upper: 
             let [a, b, c, d] = sums.map(|v| _mm512_srli_epi32::<16>(v));
             let bytes = _mm512_packus_epi16(_mm512_packus_epi32(a, b), _mm512_packus_epi32(c, d));
             let bytes = _mm512_permutexvar_epi32(order, bytes);
-            // SAFETY: `i + 64 <= row.len()`.
-            unsafe { _mm512_storeu_si512(row.as_mut_ptr().add(i).cast(), bytes) };
+            let row = &mut row[i..];
+            let mask = if row.len() >= 64 { u64::MAX } else { (1 << row.len()) - 1 };
+            // SAFETY: the mask has a bit for each byte that the row still has.
+            unsafe { _mm512_mask_storeu_epi8(row.as_mut_ptr().cast(), mask, bytes) };
         }
     }
 }

@@ -27,6 +27,7 @@ pub enum Border {
 impl Border {
     /// The position that stands for `at` in `0..len`; `None` for the constant outside, and for `len` 0.
     #[must_use]
+    #[inline]
     pub fn index(self, at: i64, len: u32) -> Option<u32> {
         let n = i64::from(len);
         if (0..n).contains(&at) {
@@ -35,8 +36,11 @@ impl Border {
         if n == 0 {
             return None;
         }
+        // One reflection is nearly always enough; the general way divides.
         let found = match self {
             Self::Constant(_) => return None,
+            Self::Reflect101 if at < 0 && at > -n => -at,
+            Self::Reflect101 if at >= n && at < 2 * n - 1 => 2 * n - 2 - at,
             Self::Replicate => at.clamp(0, n - 1),
             Self::Reflect => {
                 let phase = at.rem_euclid(2 * n);
@@ -72,17 +76,29 @@ pub(crate) fn pad_row(
     let Some(row) = row else { return out.fill(border.constant()) };
     let width = (row.len() / channels) as i64;
     let (from, to) = (columns.start.clamp(0, width), columns.end.clamp(0, width));
-    let inner = (from - columns.start) as usize * channels;
-    let inside = &row[from as usize * channels..to.max(from) as usize * channels];
     if from < to {
-        out[inner..inner + inside.len()].copy_from_slice(inside);
+        let inside = &row[from as usize * channels..to as usize * channels];
+        out[(from - columns.start) as usize * channels..][..inside.len()].copy_from_slice(inside);
     }
-    for x in (columns.start..from.min(columns.end)).chain(to.max(columns.start)..columns.end) {
-        let out = &mut out[(x - columns.start) as usize * channels..][..channels];
-        match border.index(x, width as u32) {
-            Some(at) => out.copy_from_slice(&row[at as usize * channels..][..channels]),
-            None => out.fill(border.constant()),
+    for beyond in [columns.start..from.min(columns.end), to.max(columns.start)..columns.end] {
+        if !beyond.is_empty() {
+            let out = &mut out[(beyond.start - columns.start) as usize * channels..];
+            match channels {
+                1 => pad_pixels::<1>(row, beyond, border, out),
+                3 => pad_pixels::<3>(row, beyond, border, out),
+                4 => pad_pixels::<4>(row, beyond, border, out),
+                _ => pad_pixels::<2>(row, beyond, border, out),
+            }
         }
+    }
+}
+
+/// Pixels of `C` bytes that all lie outside of `row`.
+#[inline]
+fn pad_pixels<const C: usize>(row: &[u8], columns: Range<i64>, border: Border, out: &mut [u8]) {
+    let (row, _) = row.as_chunks::<C>();
+    for (x, out) in columns.zip(out.as_chunks_mut::<C>().0) {
+        *out = border.index(x, row.len() as u32).map_or([border.constant(); C], |at| row[at as usize]);
     }
 }
 

@@ -38,8 +38,8 @@ impl Isa {
         std::iter::once(Self::Scalar).chain(more.into_iter().flatten()).collect()
     }
 
-    /// Runs `work` in code compiled for these instructions: loops that are inlined into it are vectorised
-    /// for them. The bytes are the same, since the arithmetic is.
+    /// Runs `work` in code compiled for these instructions, as far as it is inlined there: a large closure is not, and stays as it
+    /// is for every processor. [`per_isa`] has no such doubt.
     #[inline(always)]
     pub(crate) fn run<R>(self, work: impl FnOnce() -> R) -> R {
         match self {
@@ -65,3 +65,39 @@ fn with_avx2<R>(work: impl FnOnce() -> R) -> R {
 fn with_avx512<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
+
+/// Defines a function that is compiled once for each set of instructions, and takes the one to use as its first argument.
+///
+/// Its loops are vectorised for those instructions. The bytes are the same, since the arithmetic is. Generic
+/// parameters stand in brackets and must follow from the arguments.
+macro_rules! per_isa {
+    ($(#[$meta:meta])* $vis:vis fn $name:ident [$($generics:tt)*] ($($arg:ident: $type:ty),* $(,)?) $body:block) => {
+        $(#[$meta])*
+        #[allow(unsafe_code, reason = "calls code compiled for instructions that a token proves")]
+        #[allow(clippy::too_many_arguments, reason = "a row function takes what it works on")]
+        $vis fn $name<$($generics)*>(isa: $crate::ops::rows::Isa, $($arg: $type),*) {
+            #[inline(always)]
+            fn plain<$($generics)*>($($arg: $type),*) $body
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2<$($generics)*>($($arg: $type),*) {
+                plain($($arg),*);
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx2,fma")]
+            fn avx512<$($generics)*>($($arg: $type),*) {
+                plain($($arg),*);
+            }
+            match isa {
+                $crate::ops::rows::Isa::Scalar => plain($($arg),*),
+                // SAFETY: the token exists only where AVX2 and FMA were detected.
+                #[cfg(target_arch = "x86_64")]
+                $crate::ops::rows::Isa::Avx2(_) => unsafe { avx2($($arg),*) },
+                // SAFETY: the token exists only where these parts of AVX-512 were detected.
+                #[cfg(target_arch = "x86_64")]
+                $crate::ops::rows::Isa::Avx512(_) => unsafe { avx512($($arg),*) },
+            }
+        }
+    };
+}
+pub(crate) use per_isa;

@@ -1,15 +1,22 @@
 //! What the filters share: the choice of instructions, borders, planes of 16-bit values and strips of rows.
 
 mod border;
+mod gray;
 #[allow(unsafe_code, reason = "calls code compiled for instructions that a token proves")]
 mod isa;
 mod plane;
+mod ring;
 mod strip;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "vector loads and stores, chosen by run-time detection")]
+mod x86_64;
 
 pub use border::Border;
 pub(crate) use border::pad_row;
-pub(crate) use isa::Isa;
+pub(crate) use gray::Gray;
+pub(crate) use isa::{Isa, per_isa};
 pub use plane::PlaneI16;
-pub(crate) use strip::{check_same_shape, split_rows};
+pub(crate) use ring::Ring;
+pub(crate) use strip::{check_channels, check_same_shape, split_rows, split_values, with_copy};

@@ -1,5 +1,3 @@
-use crate::error::{Error, Result};
-
 /// An owned plane of 16-bit values, rows packed: what derivatives are written to.
 ///
 /// ```
@@ -75,15 +73,5 @@ impl PlaneI16 {
     pub fn reshape(&mut self, width: u32, height: u32, channels: usize) {
         self.data.resize(width as usize * height as usize * channels, 0);
         (self.width, self.height, self.channels) = (width, height, channels);
-    }
-
-    pub(crate) fn check_shape(&self, width: u32, height: u32, channels: usize) -> Result<()> {
-        if (self.width, self.height, self.channels) == (width, height, channels) {
-            return Ok(());
-        }
-        Err(Error::invalid(format!(
-            "dst is {}x{} with {} values a pixel, it must be as src, {width}x{height} with {channels}; see reshape",
-            self.width, self.height, self.channels
-        )))
     }
 }

@@ -1,7 +1,8 @@
 //! How sharp a picture is.
 
 use crate::frame::FrameView;
-use crate::ops::color;
+use crate::ops::laplacian::laplacian_row;
+use crate::ops::rows::{Border, Gray, Isa, Ring, per_isa};
 
 /// The variance of the 3x3 Laplacian of luma: high for sharp pictures, near 0 for blurred ones.
 ///
@@ -37,30 +38,23 @@ pub fn sharpness(view: &FrameView<'_>) -> f64 {
     if width == 0 || height == 0 {
         return 0.0;
     }
-    let mut sums = Sums::default();
-    if view.format().rgb_offsets().is_none() {
-        let luma = view.plane(0);
-        for y in 0..height {
-            let [above, below] = neighbours(y, height).map(|y| luma.row(y));
-            sums.add_row(above, luma.row(y), below);
-        }
-    } else {
-        let mut gray = vec![0; width * height as usize];
-        let dst = crate::frame::ViewMut::new(&mut gray, view.width(), height, 1, width);
-        dst.and_then(|dst| color::gray_from(view, dst)).expect("the buffer has the view's size");
-        let row = |y: u32| &gray[y as usize * width..][..width];
-        for y in 0..height {
-            let [above, below] = neighbours(y, height).map(row);
-            sums.add_row(above, row(y), below);
+    let isa = Isa::best();
+    let (gray, mut sums) = (Gray::new(view), Sums::default());
+    // Grey rows, padded by a pixel on both sides.
+    let mut rows = Ring::new(3, width + 2);
+    let mut laplacian = vec![0; width];
+    for y in -1..=i64::from(height) {
+        let source = Border::Reflect101.index(y, height).expect("the picture has rows");
+        let row = rows.row_mut(y);
+        gray.row(isa, source, &mut row[1..=width]);
+        let beside = 1.min(width - 1);
+        (row[0], row[width + 1]) = (row[1 + beside], row[width - beside]);
+        if y > 0 {
+            laplacian_row(isa, rows.rows(y - 2), 1, 1, &mut laplacian);
+            add(isa, &mut sums, &laplacian);
         }
     }
     sums.variance(view.width() as u64 * u64::from(height))
-}
-
-/// The positions before and after `i` of `count`, reflected at the ends without the end itself.
-fn neighbours(i: u32, count: u32) -> [u32; 2] {
-    let last = count - 1;
-    [if i == 0 { 1.min(last) } else { i - 1 }, if i == last { last.saturating_sub(1) } else { i + 1 }]
 }
 
 /// Sum and sum of squares; |Laplacian| is at most 1020, so a row of 2^20 pixels fits 64 bits by far.
@@ -70,40 +64,24 @@ struct Sums {
     squares: u128,
 }
 
-impl Sums {
-    fn add_row(&mut self, above: &[u8], row: &[u8], below: &[u8]) {
-        let at = |v: u8| i32::from(v);
-        let (mut sum, mut squares) = (0i64, 0u64);
-        let mut add = |laplacian: i32| {
-            sum += i64::from(laplacian);
-            squares += (laplacian * laplacian) as u64;
-        };
-        let count = row.len();
-        for x in [0, count - 1].into_iter().take(count.min(2)) {
-            let [left, right] = neighbours(x as u32, count as u32).map(|x| at(row[x as usize]));
-            add(left + right + at(above[x]) + at(below[x]) - 4 * at(row[x]));
-        }
-        // Blocks in 32 bits, which the compiler turns into vector code: 1020² · 1024 < 2^31.
-        let inner = count.saturating_sub(2);
-        let mut start = 0;
-        while start < inner {
-            let n = (inner - start).min(1024);
-            let (left, middle, right) = (&row[start..][..n], &row[start + 1..][..n], &row[start + 2..][..n]);
-            let (above, below) = (&above[start + 1..][..n], &below[start + 1..][..n]);
-            let (mut block, mut block_squares) = (0i32, 0i32);
-            for i in 0..n {
-                let l = at(left[i]) + at(right[i]) + at(above[i]) + at(below[i]) - 4 * at(middle[i]);
-                block += l;
-                block_squares += l * l;
+per_isa! {
+    /// Takes in a row of Laplacians.
+    fn add[](sums: &mut Sums, row: &[i16]) {
+        // Blocks in 32 bits, which are vector code: 1020² · 1024 < 2^31.
+        for block in row.chunks(1024) {
+            let (mut sum, mut squares) = (0i32, 0i32);
+            for &l in block {
+                let l = i32::from(l);
+                sum += l;
+                squares += l * l;
             }
-            sum += i64::from(block);
-            squares += block_squares as u64;
-            start += n;
+            sums.sum += i64::from(sum);
+            sums.squares += squares as u128;
         }
-        self.sum += sum;
-        self.squares += u128::from(squares);
     }
+}
 
+impl Sums {
     /// (n·Σx² - (Σx)²) / n², in integers up to the division.
     fn variance(&self, count: u64) -> f64 {
         let square = (self.sum.unsigned_abs() as u128).pow(2);

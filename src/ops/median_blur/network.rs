@@ -1,0 +1,181 @@
+//! Sorting networks over rows: every step is a minimum and a maximum, the same for all pixels.
+
+/// Bytes side by side that are compared at once.
+pub(super) trait Bytes: Copy {
+    const LANES: usize;
+    fn load(from: &[u8]) -> Self;
+    fn store(self, to: &mut [u8]);
+    /// The lesser and the greater, lane by lane.
+    fn order(self, other: Self) -> (Self, Self);
+}
+
+impl Bytes for u8 {
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn load(from: &[u8]) -> Self {
+        from[0]
+    }
+
+    #[inline(always)]
+    fn store(self, to: &mut [u8]) {
+        to[0] = self;
+    }
+
+    #[inline(always)]
+    fn order(self, other: Self) -> (Self, Self) {
+        (self.min(other), self.max(other))
+    }
+}
+
+#[inline(always)]
+fn order<V: Bytes, const M: usize>(v: &mut [V; M], a: usize, b: usize) {
+    (v[a], v[b]) = v[a].order(v[b]);
+}
+
+/// Sorts three or five values.
+#[inline(always)]
+fn sort<V: Bytes, const N: usize>(v: &mut [V; N]) {
+    order(v, 0, 1);
+    if N == 3 {
+        order(v, 1, 2);
+        order(v, 0, 1);
+        return;
+    }
+    order(v, 3, 4);
+    order(v, 2, 4);
+    order(v, 2, 3);
+    order(v, 1, 4);
+    order(v, 0, 3);
+    order(v, 0, 2);
+    order(v, 1, 3);
+    order(v, 1, 2);
+}
+
+/// One row of medians of squares of `N` pixels of `channels` bytes, from `N` rows that are padded on both sides.
+///
+/// The rows and `columns` have two vectors more than the pixels.
+#[inline(always)]
+pub(super) fn row<V: Bytes, const N: usize>(
+    rows: [&[u8]; N],
+    columns: &mut [Vec<u8>; N],
+    channels: usize,
+    out: &mut [u8],
+) {
+    // The smallest of each column to the first row, and so on.
+    let padded = out.len() + (N - 1) * channels;
+    for i in (0..padded).step_by(V::LANES) {
+        // No closures: one that is not inlined would be compiled without the vector instructions.
+        let mut v = [V::load(&rows[0][i..]); N];
+        for j in 1..N {
+            v[j] = V::load(&rows[j][i..]);
+        }
+        sort(&mut v);
+        for (column, v) in columns.iter_mut().zip(v) {
+            v.store(&mut column[i..]);
+        }
+    }
+    let whole = out.len() / V::LANES * V::LANES;
+    for i in (0..whole).step_by(V::LANES) {
+        median_of_columns::<V, N>(columns, channels, i).store(&mut out[i..]);
+    }
+    if whole < out.len() {
+        let mut last = [0; 64];
+        median_of_columns::<V, N>(columns, channels, whole).store(&mut last);
+        let rest = out.len() - whole;
+        out[whole..].copy_from_slice(&last[..rest]);
+    }
+}
+
+/// The medians from byte `at` on, of `N` sorted columns side by side.
+#[inline(always)]
+fn median_of_columns<V: Bytes, const N: usize>(columns: &[Vec<u8>; N], channels: usize, at: usize) -> V {
+    let mut r = [[V::load(&columns[0][at..]); N]; N];
+    for (rank, column) in r.iter_mut().zip(columns) {
+        for x in 0..N {
+            rank[x] = V::load(&column[at + x * channels..]);
+        }
+    }
+    for rank in &mut r {
+        sort(rank);
+    }
+    // Both ways sorted: what has more than half of all on one side is not the median.
+    if N == 3 {
+        return median3([r[0][2], r[1][1], r[2][0]]);
+    }
+    median13([
+        r[0][3], r[0][4], r[1][2], r[1][3], r[1][4], r[2][1], r[2][2], r[2][3], r[3][0], r[3][1], r[3][2],
+        r[4][0], r[4][1],
+    ])
+}
+
+#[inline(always)]
+fn median3<V: Bytes>([a, b, c]: [V; 3]) -> V {
+    let (low, high) = a.order(b);
+    low.order(high.order(c).0).1
+}
+
+/// Puts the least and the greatest of the first `LEN` values to the ends.
+#[inline(always)]
+fn ends<V: Bytes, const LEN: usize>(v: &mut [V; 13]) {
+    for i in 0..LEN / 2 {
+        order(v, i, LEN - 1 - i);
+    }
+    for i in 1..LEN.div_ceil(2) {
+        order(v, 0, i);
+    }
+    for i in LEN / 2..LEN - 1 {
+        order(v, i, LEN - 1);
+    }
+}
+
+/// Of any eight of thirteen values, neither the least nor the greatest is the median: both are
+/// forgotten, another value is taken in, and so on.
+#[inline(always)]
+fn median13<V: Bytes>(v: [V; 13]) -> V {
+    let mut held = v;
+    // The least's place is taken by the next value; the greatest falls off the end.
+    ends::<V, 8>(&mut held);
+    held[0] = v[8];
+    ends::<V, 7>(&mut held);
+    held[0] = v[9];
+    ends::<V, 6>(&mut held);
+    held[0] = v[10];
+    ends::<V, 5>(&mut held);
+    held[0] = v[11];
+    ends::<V, 4>(&mut held);
+    held[0] = v[12];
+    median3([held[0], held[1], held[2]])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A network of minima and maxima is right for all values when it is for zeros and ones.
+    #[test]
+    fn every_pattern_of_zeros_and_ones_has_its_median() {
+        for bits in 0..1u32 << 13 {
+            let v = std::array::from_fn(|i| (bits >> i & 1) as u8);
+            assert_eq!(median13(v), u8::from(bits.count_ones() > 6), "{bits:b}");
+        }
+        for bits in 0..32u32 {
+            let mut v: [u8; 5] = std::array::from_fn(|i| (bits >> i & 1) as u8);
+            sort(&mut v);
+            assert!(v.is_sorted());
+        }
+        // Sorted columns have only these patterns: 0 to 5 ones each.
+        for pattern in 0..6usize.pow(5) {
+            let ones: [usize; 5] = std::array::from_fn(|x| pattern / 6usize.pow(x as u32) % 6);
+            let columns = std::array::from_fn(|rank| ones.iter().map(|&o| u8::from(rank + o >= 5)).collect());
+            let median = median_of_columns::<u8, 5>(&columns, 1, 0);
+            assert_eq!(median, u8::from(ones.iter().sum::<usize>() > 12), "{ones:?}");
+        }
+        for pattern in 0..64usize {
+            let ones: [usize; 3] = std::array::from_fn(|x| pattern >> (2 * x) & 3);
+            let columns = std::array::from_fn(|rank| ones.iter().map(|&o| u8::from(rank + o >= 3)).collect());
+            let median = median_of_columns::<u8, 3>(&columns, 1, 0);
+            assert_eq!(median, u8::from(ones.iter().sum::<usize>() > 4), "{ones:?}");
+        }
+    }
+}
