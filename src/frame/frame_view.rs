@@ -41,15 +41,19 @@ pub(super) fn check_crop(rect: Rect, window: Rect) -> Result<Rect> {
 }
 
 /// The samples of `plane` that the pixels of `window` use.
-pub(super) fn plane_window(plane: usize, window: Rect) -> Rect {
-    if plane == 0 {
-        return window;
-    }
-    let (x, y) = (window.x / 2, window.y / 2);
+pub(super) fn plane_window(format: PixelFormat, plane: usize, window: Rect) -> Rect {
+    let Some((sx, sy)) = format.chroma_shift().filter(|_| plane > 0) else { return window };
+    let (x, y) = (window.x >> sx, window.y >> sy);
     if window.is_empty() {
         return Rect::new(x, y, 0, 0);
     }
-    Rect::new(x, y, window.right().div_ceil(2) - x, window.bottom().div_ceil(2) - y)
+    Rect::new(x, y, window.right().div_ceil(1 << sx) - x, window.bottom().div_ceil(1 << sy) - y)
+}
+
+/// Where the first pixel of `window` lies in its chroma sample.
+pub(super) fn phase(format: PixelFormat, window: Rect) -> (u32, u32) {
+    let (sx, sy) = format.chroma_shift().unwrap_or((0, 0));
+    (window.x & sx, window.y & sy)
 }
 
 impl<'a> FrameView<'a> {
@@ -106,14 +110,15 @@ impl<'a> FrameView<'a> {
     pub fn plane(&self, index: usize) -> View<'a> {
         assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
         let view = &self.planes[index];
-        view.crop(plane_window(index, self.window)).expect("the window was checked when it was made")
+        view.crop(plane_window(self.format, index, self.window))
+            .expect("the window was checked when it was made")
     }
 
     /// Offset of the window's first pixel in its chroma sample: (x, y), each 0 or 1; (0, 0) for
     /// formats with full chroma.
     #[must_use]
     pub fn chroma_phase(&self) -> (u32, u32) {
-        if self.format.is_yuv420() { (self.window.x & 1, self.window.y & 1) } else { (0, 0) }
+        phase(self.format, self.window)
     }
 
     /// The window `rect` of this one, in O(1); nothing is copied.
@@ -191,7 +196,7 @@ impl<'a> FrameViewMut<'a> {
     /// Offset of the first pixel in its chroma sample, as [`FrameView::chroma_phase`].
     #[must_use]
     pub fn chroma_phase(&self) -> (u32, u32) {
-        if self.format.is_yuv420() { (self.window.x & 1, self.window.y & 1) } else { (0, 0) }
+        phase(self.format, self.window)
     }
 
     /// Plane `index` under the window, to be written; see [`FrameView::plane`].
@@ -200,17 +205,18 @@ impl<'a> FrameViewMut<'a> {
     /// When `index` is not below the format's number of planes.
     pub fn plane_mut(&mut self, index: usize) -> ViewMut<'_> {
         assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
-        let window = plane_window(index, self.window);
+        let window = plane_window(self.format, index, self.window);
         self.planes[index].crop_mut(window).expect("the window was checked when it was made")
     }
 
     /// All planes under the window at once, to be written together; formats with fewer than
     /// [`MAX_PLANES`] leave the rest empty (0x0).
     pub fn planes_mut(&mut self) -> [ViewMut<'_>; MAX_PLANES] {
-        let (window, count) = (self.window, self.format.planes());
+        let (format, window) = (self.format, self.window);
         let mut index = 0;
         self.planes.each_mut().map(|plane| {
-            let rect = if index < count { plane_window(index, window) } else { Rect::default() };
+            let rect =
+                if index < format.planes() { plane_window(format, index, window) } else { Rect::default() };
             index += 1;
             plane.crop_mut(rect).expect("the window was checked when it was made")
         })

@@ -26,6 +26,11 @@ const FORMATS: &[(PixelFormat, VideoFormat)] = &[
     (PixelFormat::Bgr, VideoFormat::Bgr),
     (PixelFormat::Nv21, VideoFormat::Nv21),
     (PixelFormat::Yv12, VideoFormat::Yv12),
+    (PixelFormat::P010, VideoFormat::P01010le),
+    (PixelFormat::Nv16, VideoFormat::Nv16),
+    (PixelFormat::Nv24, VideoFormat::Nv24),
+    (PixelFormat::I422, VideoFormat::Y42b),
+    (PixelFormat::I444, VideoFormat::Y444),
 ];
 
 /// The pixels of a GStreamer frame, whatever its memory; nothing is copied.
@@ -87,7 +92,7 @@ pub(crate) fn video_colorimetry(colorimetry: Colorimetry) -> VideoColorimetry {
 /// The surface that holds frames of these caps.
 ///
 /// # Errors
-/// `Unsupported` for a format that is not 8-bit RGB, gray or 4:2:0, or where NvBufSurface has no
+/// `Unsupported` for a format that this crate does not view, or where NvBufSurface has no
 /// number for format and colorimetry.
 pub(crate) fn surface_spec(info: &VideoInfo) -> Result<SurfaceSpec> {
     let row = FORMATS.iter().find(|row| row.1 == info.format());
@@ -277,7 +282,7 @@ mod tests {
     #[test]
     fn what_has_no_surface_is_refused() {
         gst::init().unwrap();
-        let info = VideoInfo::builder(VideoFormat::Y444, 8, 8).build().unwrap();
-        assert!(surface_spec(&info).unwrap_err().to_string().contains("Y444"));
+        let info = VideoInfo::builder(VideoFormat::Uyvy, 8, 8).build().unwrap();
+        assert!(surface_spec(&info).unwrap_err().to_string().contains("UYVY"));
     }
 }

@@ -38,23 +38,29 @@ pub fn sharpness(view: &FrameView<'_>) -> f64 {
         return 0.0;
     }
     let mut sums = Sums::default();
-    if view.format().rgb_offsets().is_none() {
+    if view.format().bits() > 8 {
+        // The high byte of a word is the luma byte that the 8-bit format would have.
+        let high: Vec<u8> =
+            view.plane(0).rows().flat_map(|row| row.iter().skip(1).step_by(2).copied()).collect();
+        add_all(&mut sums, height, |y| &high[y as usize * width..][..width]);
+    } else if view.format().rgb_offsets().is_none() {
         let luma = view.plane(0);
-        for y in 0..height {
-            let [above, below] = neighbours(y, height).map(|y| luma.row(y));
-            sums.add_row(above, luma.row(y), below);
-        }
+        add_all(&mut sums, height, |y| luma.row(y));
     } else {
         let mut gray = vec![0; width * height as usize];
         let dst = crate::frame::ViewMut::new(&mut gray, view.width(), height, 1, width);
         dst.and_then(|dst| color::gray_from(view, dst)).expect("the buffer has the view's size");
-        let row = |y: u32| &gray[y as usize * width..][..width];
-        for y in 0..height {
-            let [above, below] = neighbours(y, height).map(row);
-            sums.add_row(above, row(y), below);
-        }
+        add_all(&mut sums, height, |y| &gray[y as usize * width..][..width]);
     }
     sums.variance(view.width() as u64 * u64::from(height))
+}
+
+/// Adds every row of a picture of `height` rows.
+fn add_all<'a>(sums: &mut Sums, height: u32, row: impl Fn(u32) -> &'a [u8]) {
+    for y in 0..height {
+        let [above, below] = neighbours(y, height).map(&row);
+        sums.add_row(above, row(y), below);
+    }
 }
 
 /// The positions before and after `i` of `count`, reflected at the ends without the end itself.

@@ -8,7 +8,7 @@ mod windows;
 use super::*;
 use crate::frame::{Colorimetry, FrameViewMut, PixelFormat, Rect};
 
-const FORMATS: [PixelFormat; 15] = PixelFormat::ALL;
+const FORMATS: [PixelFormat; 21] = PixelFormat::ALL;
 
 /// A picture with `extra` bytes after each row, whose value is [`PADDING`].
 #[derive(Clone, PartialEq)]
@@ -54,7 +54,8 @@ impl Picture {
 
     /// The bytes of the sample of `plane` that pixel (`x`, `y`) uses.
     fn sample(&self, plane: usize, x: u32, y: u32) -> &[u8] {
-        let (x, y) = if plane == 0 { (x, y) } else { (x / 2, y / 2) };
+        let (sx, sy) = self.format.chroma_shift().filter(|_| plane > 0).unwrap_or((0, 0));
+        let (x, y) = (x >> sx, y >> sy);
         let (data, pitch) = &self.planes[plane];
         let bytes = self.format.bytes_per_pixel(plane);
         &data[y as usize * pitch + x as usize * bytes..][..bytes]

@@ -1,0 +1,169 @@
+//! From a view and an output to rows, strips and the fastest code there is.
+
+use std::ops::Range;
+
+use crate::cpu::{self, Level};
+use crate::error::{Error, Result};
+use crate::frame::{ColorRange, FrameView, PixelFormat, ViewMut};
+
+use super::fixed::YuvToRgb;
+use super::rows::{PackedRow, YuvRow};
+use super::{fast, hsv, scalar};
+
+/// What a frame is converted to.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    Rgb,
+    Bgr,
+    Rgba,
+    Bgra,
+    Gray,
+    Hsv,
+}
+
+impl Output {
+    fn channels(self) -> usize {
+        match self {
+            Self::Gray => 1,
+            Self::Rgb | Self::Bgr | Self::Hsv => 3,
+            Self::Rgba | Self::Bgra => 4,
+        }
+    }
+
+    fn blue_first(self) -> bool {
+        matches!(self, Self::Bgr | Self::Bgra)
+    }
+}
+
+/// As the functions of the room above, with nothing faster than `limit`: to compare levels in one process.
+///
+/// # Errors
+/// As [`rgb_from`](super::rgb_from).
+#[doc(hidden)]
+pub fn convert_at(limit: Level, view: &FrameView<'_>, mut dst: ViewMut<'_>, output: Output) -> Result<()> {
+    check(view, &dst, output.channels())?;
+    if view.width() == 0 || view.height() == 0 {
+        return Ok(());
+    }
+    let bytes = view.format().bytes_per_pixel(0) + output.channels();
+    let strips = cpu::strips(view.height(), view.width() as usize * bytes, 2);
+    let source = Source { view: *view, output, limit, yuv: yuv_of(view) };
+    cpu::for_each(split(&mut dst, strips), |(rows, part)| source.run(rows, part));
+    Ok(())
+}
+
+fn yuv_of(view: &FrameView<'_>) -> YuvToRgb {
+    YuvToRgb::new(view.colorimetry(), view.format().bits())
+}
+
+pub(super) fn check(view: &FrameView<'_>, dst: &ViewMut<'_>, channels: usize) -> Result<()> {
+    if (dst.width(), dst.height()) != (view.width(), view.height()) {
+        return Err(Error::invalid(format!(
+            "dst is {}x{}, it must have the view's size, {}x{}",
+            dst.width(),
+            dst.height(),
+            view.width(),
+            view.height()
+        )));
+    }
+    if dst.channels() != channels {
+        return Err(Error::invalid(format!(
+            "dst has {} bytes a pixel, it must have {channels}",
+            dst.channels()
+        )));
+    }
+    Ok(())
+}
+
+/// Some rows of the destination.
+struct Rows<'a> {
+    bytes: &'a mut [u8],
+    pitch: usize,
+    width: usize,
+}
+
+impl Rows<'_> {
+    fn row(&mut self, y: usize) -> &mut [u8] {
+        &mut self.bytes[y * self.pitch..][..self.width]
+    }
+}
+
+/// The rows of `dst` cut into `strips`, which follow one another.
+fn split<'a>(dst: &'a mut ViewMut<'_>, strips: Vec<Range<u32>>) -> Vec<(Range<u32>, Rows<'a>)> {
+    let (pitch, width) = (dst.pitch(), dst.width() as usize * dst.channels());
+    let mut rest = dst.data_mut();
+    let mut parts = Vec::with_capacity(strips.len());
+    for rows in strips {
+        // The last row may end before its pitch does, or be longer than it where it is the only one.
+        let end =
+            if rest.len() > rows.len() * pitch && width <= pitch { rows.len() * pitch } else { rest.len() };
+        let (bytes, tail) = rest.split_at_mut(end);
+        rest = tail;
+        parts.push((rows, Rows { bytes, pitch, width }));
+    }
+    parts
+}
+
+/// What the strips share.
+struct Source<'a> {
+    view: FrameView<'a>,
+    output: Output,
+    limit: Level,
+    yuv: YuvToRgb,
+}
+
+impl Source<'_> {
+    fn run(&self, rows: Range<u32>, mut dst: Rows<'_>) {
+        let mut rgb = Vec::new();
+        for (i, y) in rows.enumerate() {
+            let dst = dst.row(i);
+            match self.output {
+                Output::Rgb | Output::Bgr => self.color_row::<3>(y, dst),
+                Output::Rgba | Output::Bgra => self.color_row::<4>(y, dst),
+                Output::Gray => self.gray_row(y, dst),
+                Output::Hsv => {
+                    rgb.resize(dst.len(), 0);
+                    self.color_row::<3>(y, &mut rgb);
+                    hsv::hsv_row(&rgb, dst);
+                }
+            }
+        }
+    }
+
+    fn color_row<const N: usize>(&self, y: u32, dst: &mut [u8]) {
+        let (view, blue_first) = (&self.view, self.output.blue_first());
+        match view.format() {
+            PixelFormat::Gray8 => fast::spread_row::<N>(self.limit, view.plane(0).row(y), dst),
+            format if format.is_yuv() => {
+                let mut row = YuvRow::new(view, y);
+                let mut dst = dst;
+                if view.chroma_phase().0 == 1 {
+                    scalar::yuv_row::<N>(row, &self.yuv, blue_first, &mut dst[..N]);
+                    (row, dst) = (row.skip(1), &mut dst[N..]);
+                }
+                fast::yuv_row::<N>(self.limit, row, &self.yuv, blue_first, dst);
+            }
+            _ => fast::reorder_row::<N>(self.limit, PackedRow::new(view, y), blue_first, dst),
+        }
+    }
+
+    fn gray_row(&self, y: u32, dst: &mut [u8]) {
+        let format = self.view.format();
+        let row = self.view.plane(0).row(y);
+        match (format.is_yuv(), format.bits(), self.view.colorimetry().range) {
+            (true, 8, ColorRange::Limited) => fast::stretch_row(self.limit, row, dst),
+            (true, 9.., _) => fast::wide_luma_row(self.limit, row, &self.yuv, dst),
+            _ if format.rgb_offsets().is_some() => {
+                fast::gray_row(self.limit, PackedRow::new(&self.view, y), dst);
+            }
+            _ => dst.copy_from_slice(row),
+        }
+    }
+}
+
+/// Red, green, blue of row `y` of `view`, for operations that need nothing else of it.
+pub(super) fn rgb_row(view: &FrameView<'_>, yuv: &YuvToRgb, y: u32, dst: &mut [u8]) {
+    let source = Source { view: *view, output: Output::Rgb, limit: cpu::level(), yuv: *yuv };
+    source.color_row::<3>(y, dst);
+}

@@ -1,0 +1,139 @@
+//! One row of a picture, as the row functions read it.
+
+use crate::frame::{FrameView, PixelFormat};
+
+/// How chroma samples lie in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// Pairs of bytes in `first`.
+    Pairs,
+    /// Pairs of words in `first`; luma is words too.
+    WidePairs,
+    /// U in `first`, V in `second`.
+    Planar,
+}
+
+/// A row of luma and the chroma that its pixels use, which begins with the sample of the first pixel.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct YuvRow<'a> {
+    pub(super) luma: &'a [u8],
+    pub(super) first: &'a [u8],
+    /// Empty where chroma is pairs.
+    pub(super) second: &'a [u8],
+    pub(super) layout: Layout,
+    /// V comes before U in pairs.
+    pub(super) vu: bool,
+    /// Two pixels share a sample.
+    pub(super) half: bool,
+}
+
+impl<'a> YuvRow<'a> {
+    /// Row `y` of a YUV view.
+    pub(super) fn new(view: &FrameView<'a>, y: u32) -> Self {
+        let format = view.format();
+        let (shift_x, shift_y) = format.chroma_shift().expect("the caller asked for YUV");
+        let chroma_y = (y + view.chroma_phase().1) >> shift_y;
+        let (mut first, mut second) = (view.plane(1).row(chroma_y), [].as_slice());
+        if format.planes() == 3 {
+            second = view.plane(2).row(chroma_y);
+        }
+        if format == PixelFormat::Yv12 {
+            std::mem::swap(&mut first, &mut second);
+        }
+        let layout = match (format.planes(), format.bits()) {
+            (3, _) => Layout::Planar,
+            (_, 8) => Layout::Pairs,
+            _ => Layout::WidePairs,
+        };
+        let vu = format == PixelFormat::Nv21;
+        Self { luma: view.plane(0).row(y), first, second, layout, vu, half: shift_x == 1 }
+    }
+
+    /// Bytes of a sample.
+    pub(super) fn word(&self) -> usize {
+        if self.layout == Layout::WidePairs { 2 } else { 1 }
+    }
+
+    /// Pixels left.
+    pub(super) fn len(&self) -> usize {
+        self.luma.len() / self.word()
+    }
+
+    /// The row from `pixels` on, which is where a chroma sample begins.
+    pub(super) fn skip(self, pixels: usize) -> Self {
+        let samples = if self.half { pixels.div_ceil(2) } else { pixels };
+        let (first, second) = match self.layout {
+            Layout::Pairs => (2 * samples, 0),
+            Layout::WidePairs => (4 * samples, 0),
+            Layout::Planar => (samples, samples),
+        };
+        let from = |bytes: &'a [u8], at: usize| &bytes[at.min(bytes.len())..];
+        Self {
+            luma: &self.luma[pixels * self.word()..],
+            first: from(self.first, first),
+            second: from(self.second, second),
+            ..self
+        }
+    }
+
+    /// Luma of pixel `x` as a word.
+    #[inline(always)]
+    pub(super) fn luma(&self, x: usize) -> u16 {
+        match self.layout {
+            Layout::WidePairs => u16::from_le_bytes([self.luma[2 * x], self.luma[2 * x + 1]]),
+            _ => u16::from(self.luma[x]) << 8,
+        }
+    }
+
+    /// U and V of chroma sample `i` as words.
+    #[inline(always)]
+    pub(super) fn chroma(&self, i: usize) -> (u16, u16) {
+        let byte = |v: u8| u16::from(v) << 8;
+        let (a, b) = match self.layout {
+            Layout::Planar => (byte(self.first[i]), byte(self.second[i])),
+            Layout::Pairs => (byte(self.first[2 * i]), byte(self.first[2 * i + 1])),
+            Layout::WidePairs => {
+                let word = |at: usize| u16::from_le_bytes([self.first[at], self.first[at + 1]]);
+                (word(4 * i), word(4 * i + 2))
+            }
+        };
+        if self.vu { (b, a) } else { (a, b) }
+    }
+}
+
+/// A row of packed pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PackedRow<'a> {
+    pub(super) bytes: &'a [u8],
+    /// Bytes of a pixel, 3 or 4.
+    pub(super) size: usize,
+    /// Where red, green and blue are in a pixel.
+    pub(super) offsets: [usize; 3],
+    /// Where alpha is, if the format has it.
+    pub(super) alpha: Option<usize>,
+}
+
+impl<'a> PackedRow<'a> {
+    /// Row `y` of an RGB view.
+    pub(super) fn new(view: &FrameView<'a>, y: u32) -> Self {
+        let format = view.format();
+        Self {
+            bytes: view.plane(0).row(y),
+            size: format.bytes_per_pixel(0),
+            offsets: format.rgb_offsets().expect("the caller asked for RGB"),
+            alpha: format.alpha_offset(),
+        }
+    }
+
+    /// The row from `pixels` on.
+    pub(super) fn skip(self, pixels: usize) -> Self {
+        Self { bytes: &self.bytes[pixels * self.size..], ..self }
+    }
+
+    /// Where each byte of an output pixel of `N` bytes comes from; `None` is opaque alpha.
+    pub(super) fn order<const N: usize>(&self, blue_first: bool) -> [Option<usize>; N] {
+        let [r, g, b] = self.offsets;
+        let colors = if blue_first { [b, g, r] } else { [r, g, b] };
+        std::array::from_fn(|i| if i < 3 { Some(colors[i]) } else { self.alpha })
+    }
+}
