@@ -21,6 +21,13 @@ struct Picture {
 
 const PADDING: u8 = 0xA5;
 
+/// The pixels that share the chroma sample of (`x`, `y`).
+fn block(format: PixelFormat, x: u32, y: u32) -> impl Iterator<Item = (u32, u32)> {
+    let (sx, sy) = format.chroma_shift().unwrap_or((0, 0));
+    let (left, top) = (x >> sx << sx, y >> sy << sy);
+    (top..=top + sy).flat_map(move |y| (left..=left + sx).map(move |x| (x, y)))
+}
+
 impl Picture {
     fn new(format: PixelFormat, width: u32, height: u32, extra: usize, fill: impl Fn(usize) -> u8) -> Self {
         let planes = (0..format.planes()).map(|i| {
