@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::frame::{ColorRange, FrameView, PixelFormat, ViewMut};
 
 use super::fixed::YuvToRgb;
-use super::rows::{PackedRow, YuvRow};
+use super::rows::{Order, PackedRow, YuvRow};
 use super::{fast, hsv, scalar};
 
 /// What a frame is converted to.
@@ -116,22 +116,24 @@ struct Source<'a> {
 impl Source<'_> {
     fn run(&self, rows: Range<u32>, mut dst: Rows<'_>) {
         let mut rgb = Vec::new();
+        let (format, blue_first) = (self.view.format(), self.output.blue_first());
+        let (three, four) = (Order::<3>::new(format, blue_first), Order::<4>::new(format, blue_first));
         for (i, y) in rows.enumerate() {
             let dst = dst.row(i);
             match self.output {
-                Output::Rgb | Output::Bgr => self.color_row::<3>(y, dst),
-                Output::Rgba | Output::Bgra => self.color_row::<4>(y, dst),
+                Output::Rgb | Output::Bgr => self.color_row(y, &three, dst),
+                Output::Rgba | Output::Bgra => self.color_row(y, &four, dst),
                 Output::Gray => self.gray_row(y, dst),
                 Output::Hsv => {
                     rgb.resize(dst.len(), 0);
-                    self.color_row::<3>(y, &mut rgb);
+                    self.color_row(y, &three, &mut rgb);
                     hsv::hsv_row(&rgb, dst);
                 }
             }
         }
     }
 
-    fn color_row<const N: usize>(&self, y: u32, dst: &mut [u8]) {
+    fn color_row<const N: usize>(&self, y: u32, order: &Order<N>, dst: &mut [u8]) {
         let (view, blue_first) = (&self.view, self.output.blue_first());
         match view.format() {
             PixelFormat::Gray8 => fast::spread_row::<N>(self.limit, view.plane(0).row(y), dst),
@@ -144,7 +146,7 @@ impl Source<'_> {
                 }
                 fast::yuv_row::<N>(self.limit, row, &self.yuv, blue_first, dst);
             }
-            _ => fast::reorder_row::<N>(self.limit, PackedRow::new(view, y), blue_first, dst),
+            _ => fast::reorder_row::<N>(self.limit, PackedRow::new(view, y), order, dst),
         }
     }
 
@@ -162,8 +164,19 @@ impl Source<'_> {
     }
 }
 
-/// Red, green, blue of row `y` of `view`, for operations that need nothing else of it.
-pub(super) fn rgb_row(view: &FrameView<'_>, yuv: &YuvToRgb, y: u32, dst: &mut [u8]) {
-    let source = Source { view: *view, output: Output::Rgb, limit: cpu::level(), yuv: *yuv };
-    source.color_row::<3>(y, dst);
+/// Rows of a view as red, green, blue bytes, for operations that need nothing else of it.
+pub(super) struct RgbRows<'a> {
+    source: Source<'a>,
+    order: Order<3>,
+}
+
+impl<'a> RgbRows<'a> {
+    pub(super) fn new(view: &FrameView<'a>) -> Self {
+        let source = Source { view: *view, output: Output::Rgb, limit: cpu::level(), yuv: yuv_of(view) };
+        Self { source, order: Order::new(view.format(), false) }
+    }
+
+    pub(super) fn read(&self, y: u32, dst: &mut [u8]) {
+        self.source.color_row(y, &self.order, dst);
+    }
 }

@@ -1,7 +1,7 @@
 //! Each row function as the best code for it, then plain code for what that left.
 
 use super::fixed::YuvToRgb;
-use super::rows::{PackedRow, YuvRow};
+use super::rows::{Order, PackedRow, YuvRow};
 use super::scalar;
 use crate::cpu::Level;
 #[cfg(target_arch = "x86_64")]
@@ -32,20 +32,20 @@ pub(super) fn yuv_row<const N: usize>(
 pub(super) fn reorder_row<const N: usize>(
     limit: Level,
     row: PackedRow<'_>,
-    blue_first: bool,
+    order: &Order<N>,
     dst: &mut [u8],
 ) {
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
     if let Some(avx512) = Avx512::at(limit) {
-        done = avx512.reorder_row::<N>(row, blue_first, dst);
+        done = avx512.reorder_row::<N>(row, order, dst);
     }
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = Avx2::at(limit).filter(|_| done == 0) {
-        done = avx2.reorder_row::<N>(row, blue_first, dst);
+        done = avx2.reorder_row::<N>(row, order, dst);
     }
     let _ = limit;
-    scalar::reorder_row::<N>(row.skip(done), blue_first, &mut dst[done * N..]);
+    scalar::reorder_row::<N>(row.skip(done), order, &mut dst[done * N..]);
 }
 
 pub(super) fn gray_row(limit: Level, row: PackedRow<'_>, dst: &mut [u8]) {

@@ -109,8 +109,6 @@ pub(super) struct PackedRow<'a> {
     pub(super) size: usize,
     /// Where red, green and blue are in a pixel.
     pub(super) offsets: [usize; 3],
-    /// Where alpha is, if the format has it.
-    pub(super) alpha: Option<usize>,
 }
 
 impl<'a> PackedRow<'a> {
@@ -121,7 +119,6 @@ impl<'a> PackedRow<'a> {
             bytes: view.plane(0).row(y),
             size: format.bytes_per_pixel(0),
             offsets: format.rgb_offsets().expect("the caller asked for RGB"),
-            alpha: format.alpha_offset(),
         }
     }
 
@@ -129,11 +126,31 @@ impl<'a> PackedRow<'a> {
     pub(super) fn skip(self, pixels: usize) -> Self {
         Self { bytes: &self.bytes[pixels * self.size..], ..self }
     }
+}
 
-    /// Where each byte of an output pixel of `N` bytes comes from; `None` is opaque alpha.
-    pub(super) fn order<const N: usize>(&self, blue_first: bool) -> [Option<usize>; N] {
-        let [r, g, b] = self.offsets;
+/// How packed pixels become packed pixels of `N` bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order<const N: usize> {
+    /// Where each byte of an output pixel comes from; `None` is opaque alpha.
+    pub(super) taps: [Option<usize>; N],
+    /// The same as a shuffle of 16 pixels' bytes; 0x80 where nothing is taken, which 4 pixels are zeroed by.
+    pub(super) index: [u8; 64],
+    /// What to add to 4 bytes for opaque alpha.
+    pub(super) alpha: u32,
+}
+
+impl<const N: usize> Order<N> {
+    /// From pixels of `format`, which must be RGB.
+    pub(super) fn new(format: PixelFormat, blue_first: bool) -> Self {
+        let [r, g, b] = format.rgb_offsets().unwrap_or([0, 1, 2]);
         let colors = if blue_first { [b, g, r] } else { [r, g, b] };
-        std::array::from_fn(|i| if i < 3 { Some(colors[i]) } else { self.alpha })
+        let taps = std::array::from_fn(|i| if i < 3 { Some(colors[i]) } else { format.alpha_offset() });
+        let size = format.bytes_per_pixel(0);
+        let index = std::array::from_fn(|i| match taps[i % N] {
+            Some(at) if i < 16 * N => (i / N * size + at) as u8,
+            _ => 0x80,
+        });
+        let made = N == 4 && format.alpha_offset().is_none();
+        Self { taps, index, alpha: if made { 0xFF00_0000 } else { 0 } }
     }
 }

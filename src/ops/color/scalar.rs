@@ -1,7 +1,7 @@
 //! The rows as plain code: what every faster path must equal, byte for byte.
 
 use super::fixed::{FRACTION, YuvToRgb};
-use super::rows::{PackedRow, YuvRow};
+use super::rows::{Order, PackedRow, YuvRow};
 
 /// `a` times `k` / 2^15, rounded half up; `a` is a word less 32768.
 #[inline(always)]
@@ -32,10 +32,9 @@ pub(super) fn yuv_row<const N: usize>(row: YuvRow<'_>, yuv: &YuvToRgb, blue_firs
 }
 
 /// Packed pixels in another order.
-pub(super) fn reorder_row<const N: usize>(src: PackedRow<'_>, blue_first: bool, dst: &mut [u8]) {
-    let order = src.order::<N>(blue_first);
+pub(super) fn reorder_row<const N: usize>(src: PackedRow<'_>, order: &Order<N>, dst: &mut [u8]) {
     for (src, dst) in src.bytes.chunks_exact(src.size).zip(dst.chunks_exact_mut(N)) {
-        for (dst, at) in dst.iter_mut().zip(order) {
+        for (dst, at) in dst.iter_mut().zip(order.taps) {
             *dst = at.map_or(255, |at| src[at]);
         }
     }

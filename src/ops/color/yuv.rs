@@ -3,8 +3,8 @@
 use crate::error::{Error, Result};
 use crate::frame::{FrameView, FrameViewMut, MAX_PLANES, PixelFormat, ViewMut};
 
-use super::convert::{Output, convert_at, rgb_row};
-use super::fixed::{RgbToYuv, YUV_FRACTION, YuvToRgb};
+use super::convert::{Output, RgbRows, convert_at};
+use super::fixed::{RgbToYuv, YUV_FRACTION};
 use super::rows::YuvRow;
 
 /// Writes the pixels of `view` into `dst`, whatever the formats and colorimetries of both are.
@@ -92,14 +92,14 @@ fn yuv_frame(view: &FrameView<'_>, dst: &mut FrameViewMut<'_>) {
     if same {
         return copy_samples(view, &mut target);
     }
-    let from = YuvToRgb::new(view.colorimetry(), view.format().bits());
+    let rows = RgbRows::new(view);
     let to = RgbToYuv::new(colorimetry, format.bits());
     let (shift_x, shift_y) = format.chroma_shift().expect("the caller asked for YUV");
     let (width, height) = (view.width() as usize, view.height());
     let mut rgb = vec![0; 3 * width];
     let mut sums = vec![[0i32; 4]; (width + phase_x as usize).div_ceil(1 << shift_x)];
     for y in 0..height {
-        rgb_row(view, &from, y, &mut rgb);
+        rows.read(y, &mut rgb);
         for (x, rgb) in rgb.as_chunks::<3>().0.iter().enumerate() {
             target.put_luma(x, y, weigh(&to, 0, rgb.map(i32::from), 0));
             let sum = &mut sums[(x + phase_x as usize) >> shift_x];

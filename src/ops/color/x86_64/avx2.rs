@@ -3,7 +3,7 @@ use std::arch::x86_64::*;
 use crate::cpu::Avx2;
 
 use super::super::fixed::{FRACTION, YuvToRgb};
-use super::super::rows::{Layout, PackedRow, YuvRow};
+use super::super::rows::{Layout, Order, PackedRow, YuvRow};
 use super::super::scalar;
 
 impl Avx2 {
@@ -21,11 +21,11 @@ impl Avx2 {
     pub(in super::super) fn reorder_row<const N: usize>(
         self,
         row: PackedRow<'_>,
-        blue_first: bool,
+        order: &Order<N>,
         dst: &mut [u8],
     ) -> usize {
         // SAFETY: as above.
-        unsafe { reorder_row::<N>(row, blue_first, dst) }
+        unsafe { reorder_row::<N>(row, order, dst) }
     }
 
     pub(in super::super) fn gray_row(self, row: PackedRow<'_>, dst: &mut [u8]) -> usize {
@@ -65,6 +65,7 @@ fn wide_luma_row(row: &[u8], yuv: &YuvToRgb, dst: &mut [u8]) {
     scalar::wide_luma_row(row, yuv, dst);
 }
 
+#[inline]
 #[target_feature(enable = "avx2")]
 fn load16(bytes: &[u8], at: usize) -> __m128i {
     let bytes = &bytes[at..at + 16];
@@ -72,6 +73,7 @@ fn load16(bytes: &[u8], at: usize) -> __m128i {
     unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
 }
 
+#[inline]
 #[target_feature(enable = "avx2")]
 fn load32(bytes: &[u8], at: usize) -> __m256i {
     let bytes = &bytes[at..at + 32];
@@ -79,6 +81,7 @@ fn load32(bytes: &[u8], at: usize) -> __m256i {
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
 
+#[inline]
 #[target_feature(enable = "avx2")]
 fn store32(bytes: &mut [u8], at: usize, value: __m256i) {
     let bytes = &mut bytes[at..at + 32];
@@ -106,6 +109,7 @@ fn yuv_row<const N: usize>(row: YuvRow<'_>, yuv: &YuvToRgb, blue_first: bool, ds
 }
 
 /// `LAYOUT` is 0 for pairs, 1 for pairs of words, 2 for planes.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn yuv_steps<const N: usize, const LAYOUT: usize, const HALF: bool>(
     row: YuvRow<'_>,
@@ -145,7 +149,7 @@ fn yuv_steps<const N: usize, const LAYOUT: usize, const HALF: bool>(
                 _ => (luma8(row.first, at), luma8(row.second, at)),
             };
             let (low, high) = (chroma_terms(u[0], v[0], yuv), chroma_terms(u[1], v[1], yuv));
-            levels(y, std::array::from_fn(|c| [low[c], high[c]]), yuv)
+            levels(y, [[low[0], high[0]], [low[1], high[1]], [low[2], high[2]]], yuv)
         };
         let [first, third] = if blue_first { [b, r] } else { [r, b] };
         let out = &mut dst[N * at..N * (at + STEP)];
@@ -162,6 +166,7 @@ fn yuv_steps<const N: usize, const LAYOUT: usize, const HALF: bool>(
 }
 
 /// 32 bytes as words less 32768.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn luma8(bytes: &[u8], at: usize) -> Words {
     let (y, zero, middle) = (load32(bytes, at), _mm256_setzero_si256(), _mm256_set1_epi8(-128));
@@ -170,6 +175,7 @@ fn luma8(bytes: &[u8], at: usize) -> Words {
 }
 
 /// 32 words less 32768.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn luma16(bytes: &[u8], at: usize) -> Words {
     let middle = _mm256_set1_epi16(i16::MIN);
@@ -179,6 +185,7 @@ fn luma16(bytes: &[u8], at: usize) -> Words {
 }
 
 /// 16 pairs of bytes as words less 32768: the first ones, the second ones.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn split_pairs(pairs: __m256i) -> (__m256i, __m256i) {
     let pairs = _mm256_xor_si256(pairs, _mm256_set1_epi8(-128));
@@ -186,6 +193,7 @@ fn split_pairs(pairs: __m256i) -> (__m256i, __m256i) {
 }
 
 /// 16 pairs of words less 32768: the first ones, the second ones.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn split_wide_pairs(a: __m256i, b: __m256i) -> (__m256i, __m256i) {
     let middle = _mm256_set1_epi16(i16::MIN);
@@ -197,6 +205,7 @@ fn split_wide_pairs(a: __m256i, b: __m256i) -> (__m256i, __m256i) {
 }
 
 /// 16 bytes as words less 32768.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn widen(bytes: __m128i) -> __m256i {
     let words = _mm256_slli_epi16::<8>(_mm256_cvtepu8_epi16(bytes));
@@ -204,6 +213,7 @@ fn widen(bytes: __m128i) -> __m256i {
 }
 
 /// What chroma adds to red, green and blue.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn chroma_terms(u: __m256i, v: __m256i, yuv: &YuvToRgb) -> [__m256i; 3] {
     let scaled = |c: __m256i, k: i16| _mm256_mulhrs_epi16(c, _mm256_set1_epi16(k));
@@ -211,16 +221,20 @@ fn chroma_terms(u: __m256i, v: __m256i, yuv: &YuvToRgb) -> [__m256i; 3] {
 }
 
 /// 32 bytes of each colour, in order.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn levels(y: Words, terms: [Words; 3], yuv: &YuvToRgb) -> [__m256i; 3] {
     const SHIFT: i32 = FRACTION as i32;
     let (k, base) = (_mm256_set1_epi16(yuv.y), _mm256_set1_epi16(yuv.base));
-    let y = y.map(|y| _mm256_add_epi16(_mm256_mulhrs_epi16(y, k), base));
+    let light = |y: __m256i| _mm256_add_epi16(_mm256_mulhrs_epi16(y, k), base);
+    let y = [light(y[0]), light(y[1])];
     // The sums stop at 32767, which is above 255 levels like what they stand for.
     let level = |y: __m256i, term: __m256i| _mm256_srai_epi16::<SHIFT>(_mm256_adds_epi16(y, term));
-    terms.map(|term| _mm256_packus_epi16(level(y[0], term[0]), level(y[1], term[1])))
+    let bytes = |term: Words| _mm256_packus_epi16(level(y[0], term[0]), level(y[1], term[1]));
+    [bytes(terms[0]), bytes(terms[1]), bytes(terms[2])]
 }
 
+#[inline]
 #[target_feature(enable = "avx2")]
 fn store_rgba(r: __m256i, g: __m256i, b: __m256i, dst: &mut [u8]) {
     let opaque = _mm256_set1_epi8(-1);
@@ -247,38 +261,32 @@ const fn rgb_masks() -> [[[u8; 16]; 3]; 3] {
     masks
 }
 
+#[inline]
 #[target_feature(enable = "avx2")]
 fn store_rgb(r: __m256i, g: __m256i, b: __m256i, dst: &mut [u8]) {
     const MASKS: [[[u8; 16]; 3]; 3] = rgb_masks();
-    let parts: [__m256i; 3] = std::array::from_fn(|i| {
+    let mut parts = [r; 3];
+    for (i, all) in parts.iter_mut().enumerate() {
         let part = |c: __m256i, mask: &[u8; 16]| {
             _mm256_shuffle_epi8(c, _mm256_broadcastsi128_si256(load16(mask, 0)))
         };
         let [mr, mg, mb] = &MASKS[i];
-        _mm256_or_si256(_mm256_or_si256(part(r, mr), part(g, mg)), part(b, mb))
-    });
+        *all = _mm256_or_si256(_mm256_or_si256(part(r, mr), part(g, mg)), part(b, mb));
+    }
     // Each part holds its 16 bytes of pixels 0 to 15 and of pixels 16 to 31.
     store32(dst, 0, _mm256_permute2x128_si256::<0x20>(parts[0], parts[1]));
     store32(dst, 32, _mm256_permute2x128_si256::<0x30>(parts[2], parts[0]));
     store32(dst, 64, _mm256_permute2x128_si256::<0x31>(parts[1], parts[2]));
 }
 
-/// A shuffle mask for 4 pixels of `size` bytes to 4 of `N`; 0x80 leaves a zero where alpha is made.
-fn order_mask<const N: usize>(row: PackedRow<'_>, blue_first: bool) -> [u8; 16] {
-    let order = row.order::<N>(blue_first);
-    std::array::from_fn(|i| match order.get(i % N).copied().flatten() {
-        Some(at) if i < 4 * N => (i / N * row.size + at) as u8,
-        _ => 0x80,
-    })
-}
-
 /// Eight pixels a step. Loads of 3-byte pixels go 4 bytes past them and stores 8, which is why some are left.
 #[target_feature(enable = "avx2")]
-fn reorder_row<const N: usize>(row: PackedRow<'_>, blue_first: bool, dst: &mut [u8]) -> usize {
-    let mask = order_mask::<N>(row, blue_first);
+fn reorder_row<const N: usize>(row: PackedRow<'_>, order: &Order<N>, dst: &mut [u8]) -> usize {
+    // Indices of 4 pixels; what comes after them in the mask is zeroed for outputs of 3 bytes.
+    let mut mask = [0x80; 16];
+    mask[..4 * N].copy_from_slice(&order.index[..4 * N]);
     let mask = _mm256_broadcastsi128_si256(load16(&mask, 0));
-    let made = N == 4 && row.alpha.is_none();
-    let alpha = _mm256_set1_epi32(if made { 0xFF00_0000_u32 as i32 } else { 0 });
+    let alpha = _mm256_set1_epi32(order.alpha as i32);
     let close = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7);
     let (src, size) = (row.bytes, row.size);
     let pixels = src.len() / size;
@@ -310,15 +318,17 @@ fn gray_row(row: PackedRow<'_>, dst: &mut [u8]) -> usize {
     }
     let pair = |low: u16, high: u16| _mm256_set1_epi32((u32::from(high) << 16 | u32::from(low)) as i32);
     let (even, odd) = (pair(weights[0], weights[2]), pair(weights[1], weights[3]));
-    let spread: [u8; 16] = std::array::from_fn(|i| if i % 4 == 3 { 0x80 } else { (i / 4 * 3 + i % 4) as u8 });
-    let spread = _mm256_broadcastsi128_si256(load16(&spread, 0));
+    // 4 pixels of 3 bytes to 4 of 4; the fourth byte has no weight.
+    let spread =
+        _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1));
     let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
     let (src, size) = (row.bytes, row.size);
     // Loads of 3-byte pixels go 4 bytes past them.
     let Some(last) = (src.len() / size).checked_sub(32 + if size == 3 { 2 } else { 0 }) else { return 0 };
     let mut at = 0;
     loop {
-        let sums: [__m256i; 4] = std::array::from_fn(|i| {
+        let mut sums = [_mm256_setzero_si256(); 4];
+        for (i, sum) in sums.iter_mut().enumerate() {
             let from = (at + 8 * i) * size;
             let pixels = if size == 4 {
                 load32(src, from)
@@ -327,9 +337,9 @@ fn gray_row(row: PackedRow<'_>, dst: &mut [u8]) -> usize {
             };
             let low = _mm256_and_si256(pixels, _mm256_set1_epi16(0xFF));
             let high = _mm256_srli_epi16::<8>(pixels);
-            let sum = _mm256_add_epi32(_mm256_madd_epi16(low, even), _mm256_madd_epi16(high, odd));
-            _mm256_srli_epi32::<15>(_mm256_add_epi32(sum, _mm256_set1_epi32(1 << 14)))
-        });
+            let both = _mm256_add_epi32(_mm256_madd_epi16(low, even), _mm256_madd_epi16(high, odd));
+            *sum = _mm256_srli_epi32::<15>(_mm256_add_epi32(both, _mm256_set1_epi32(1 << 14)));
+        }
         let words = [_mm256_packs_epi32(sums[0], sums[1]), _mm256_packs_epi32(sums[2], sums[3])];
         let bytes = _mm256_packus_epi16(words[0], words[1]);
         store32(dst, at, _mm256_permutevar8x32_epi32(bytes, order));

@@ -3,7 +3,7 @@ use std::arch::x86_64::*;
 use crate::cpu::Avx512;
 
 use super::super::fixed::{FRACTION, YuvToRgb};
-use super::super::rows::{Layout, PackedRow, YuvRow};
+use super::super::rows::{Layout, Order, PackedRow, YuvRow};
 use super::super::scalar;
 
 impl Avx512 {
@@ -21,11 +21,11 @@ impl Avx512 {
     pub(in super::super) fn reorder_row<const N: usize>(
         self,
         row: PackedRow<'_>,
-        blue_first: bool,
+        order: &Order<N>,
         dst: &mut [u8],
     ) -> usize {
         // SAFETY: as above.
-        unsafe { reorder_row::<N>(row, blue_first, dst) }
+        unsafe { reorder_row::<N>(row, order, dst) }
     }
 
     pub(in super::super) fn gray_row(self, row: PackedRow<'_>, dst: &mut [u8]) -> usize {
@@ -34,6 +34,7 @@ impl Avx512 {
     }
 }
 
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn load32(bytes: &[u8], at: usize) -> __m256i {
     let bytes = &bytes[at..at + 32];
@@ -41,6 +42,7 @@ fn load32(bytes: &[u8], at: usize) -> __m256i {
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
 
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn load64(bytes: &[u8], at: usize) -> __m512i {
     let bytes = &bytes[at..at + 64];
@@ -48,6 +50,7 @@ fn load64(bytes: &[u8], at: usize) -> __m512i {
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }
 
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn store64(bytes: &mut [u8], at: usize, value: __m512i) {
     let bytes = &mut bytes[at..at + 64];
@@ -74,6 +77,7 @@ fn yuv_row<const N: usize>(row: YuvRow<'_>, yuv: &YuvToRgb, blue_first: bool, ds
 }
 
 /// `LAYOUT` is 0 for pairs, 1 for pairs of words, 2 for planes.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
 fn yuv_steps<const N: usize, const LAYOUT: usize, const HALF: bool>(
     row: YuvRow<'_>,
@@ -113,7 +117,7 @@ fn yuv_steps<const N: usize, const LAYOUT: usize, const HALF: bool>(
                 _ => (luma8(row.first, at), luma8(row.second, at)),
             };
             let (low, high) = (chroma_terms(u[0], v[0], yuv), chroma_terms(u[1], v[1], yuv));
-            levels(y, std::array::from_fn(|c| [low[c], high[c]]), yuv)
+            levels(y, [[low[0], high[0]], [low[1], high[1]], [low[2], high[2]]], yuv)
         };
         let [first, third] = if blue_first { [b, r] } else { [r, b] };
         let out = &mut dst[N * at..N * (at + STEP)];
@@ -129,12 +133,14 @@ fn yuv_steps<const N: usize, const LAYOUT: usize, const HALF: bool>(
     }
 }
 
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn less_middle(words: __m512i) -> __m512i {
     _mm512_xor_si512(words, _mm512_set1_epi16(i16::MIN))
 }
 
 /// Words of pixels 0 to 31 and 32 to 63 in the order of [`Words`].
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn lanes(a: __m512i, b: __m512i) -> Words {
     let even = _mm512_setr_epi64(0, 1, 4, 5, 8, 9, 12, 13);
@@ -143,6 +149,7 @@ fn lanes(a: __m512i, b: __m512i) -> Words {
 }
 
 /// 64 bytes as words less 32768.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn luma8(bytes: &[u8], at: usize) -> Words {
     let y = _mm512_xor_si512(load64(bytes, at), _mm512_set1_epi8(-128));
@@ -151,6 +158,7 @@ fn luma8(bytes: &[u8], at: usize) -> Words {
 }
 
 /// 32 pairs of bytes as words less 32768: the first ones, the second ones.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn split_pairs(pairs: __m512i) -> (__m512i, __m512i) {
     let pairs = _mm512_xor_si512(pairs, _mm512_set1_epi8(-128));
@@ -158,6 +166,7 @@ fn split_pairs(pairs: __m512i) -> (__m512i, __m512i) {
 }
 
 /// 32 pairs of words less 32768: the first ones, the second ones.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn split_wide_pairs(a: __m512i, b: __m512i) -> (__m512i, __m512i) {
     const FIRST: [u8; 64] = every_second_word(0);
@@ -178,12 +187,14 @@ const fn every_second_word(from: u8) -> [u8; 64] {
 }
 
 /// 32 bytes as words less 32768.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn widen(bytes: __m256i) -> __m512i {
     less_middle(_mm512_slli_epi16::<8>(_mm512_cvtepu8_epi16(bytes)))
 }
 
 /// What chroma adds to red, green and blue.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn chroma_terms(u: __m512i, v: __m512i, yuv: &YuvToRgb) -> [__m512i; 3] {
     let scaled = |c: __m512i, k: i16| _mm512_mulhrs_epi16(c, _mm512_set1_epi16(k));
@@ -191,13 +202,16 @@ fn chroma_terms(u: __m512i, v: __m512i, yuv: &YuvToRgb) -> [__m512i; 3] {
 }
 
 /// 64 bytes of each colour, in order.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn levels(y: Words, terms: [Words; 3], yuv: &YuvToRgb) -> [__m512i; 3] {
     let (k, base) = (_mm512_set1_epi16(yuv.y), _mm512_set1_epi16(yuv.base));
-    let y = y.map(|y| _mm512_add_epi16(_mm512_mulhrs_epi16(y, k), base));
+    let light = |y: __m512i| _mm512_add_epi16(_mm512_mulhrs_epi16(y, k), base);
+    let y = [light(y[0]), light(y[1])];
     // The sums stop at 32767, which is above 255 levels like what they stand for.
     let level = |y: __m512i, term: __m512i| _mm512_srai_epi16::<FRACTION>(_mm512_adds_epi16(y, term));
-    terms.map(|term| _mm512_packus_epi16(level(y[0], term[0]), level(y[1], term[1])))
+    let bytes = |term: Words| _mm512_packus_epi16(level(y[0], term[0]), level(y[1], term[1]));
+    [bytes(terms[0]), bytes(terms[1]), bytes(terms[2])]
 }
 
 /// For each of `N` vectors of output, where its bytes are in red (0 to 63), green (64 up) and blue.
@@ -223,6 +237,7 @@ const fn blues<const N: usize>() -> [u64; N] {
     masks
 }
 
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn store_rgba(r: __m512i, g: __m512i, b: __m512i, dst: &mut [u8]) {
     const PLACES: [[u8; 64]; 4] = places::<4>();
@@ -236,6 +251,7 @@ fn store_rgba(r: __m512i, g: __m512i, b: __m512i, dst: &mut [u8]) {
     }
 }
 
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn store_rgb(r: __m512i, g: __m512i, b: __m512i, dst: &mut [u8]) {
     const PLACES: [[u8; 64]; 3] = places::<3>();
@@ -249,16 +265,11 @@ fn store_rgb(r: __m512i, g: __m512i, b: __m512i, dst: &mut [u8]) {
 
 /// Sixteen pixels a step, the last ones masked.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn reorder_row<const N: usize>(row: PackedRow<'_>, blue_first: bool, dst: &mut [u8]) -> usize {
+fn reorder_row<const N: usize>(row: PackedRow<'_>, order: &Order<N>, dst: &mut [u8]) -> usize {
     let (src, size) = (row.bytes, row.size);
-    let order = row.order::<N>(blue_first);
-    let index: [u8; 64] = std::array::from_fn(|i| match order[i % N] {
-        Some(at) if i < 16 * N => (i / N * size + at) as u8,
-        _ => 0,
-    });
-    let index = load64(&index, 0);
-    let made = N == 4 && row.alpha.is_none();
-    let alpha = _mm512_set1_epi32(if made { 0xFF00_0000_u32 as i32 } else { 0 });
+    // What the permutation takes for bytes that are masked or made does not matter.
+    let index = load64(&order.index, 0);
+    let alpha = _mm512_set1_epi32(order.alpha as i32);
     let pixels = src.len() / size;
     let mut at = 0;
     // Whole vectors, which go past the pixels of this step where those have 3 bytes.
@@ -279,8 +290,19 @@ fn reorder_row<const N: usize>(row: PackedRow<'_>, blue_first: bool, dst: &mut [
         }
         at += count;
     }
-    at.min(pixels)
+    pixels
 }
+
+/// 16 pixels of 3 bytes to 16 of 4; the fourth byte has no weight, any will do.
+const SPREAD: [u8; 64] = {
+    let mut index = [0; 64];
+    let mut i = 0;
+    while i < 64 {
+        index[i] = (i / 4 * 3 + i % 4) as u8;
+        i += 1;
+    }
+    index
+};
 
 /// 64 pixels a step.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
@@ -291,23 +313,22 @@ fn gray_row(row: PackedRow<'_>, dst: &mut [u8]) -> usize {
     }
     let pair = |low: u16, high: u16| _mm512_set1_epi32((u32::from(high) << 16 | u32::from(low)) as i32);
     let (even, odd) = (pair(weights[0], weights[2]), pair(weights[1], weights[3]));
-    // The fourth byte has no weight: any byte will do.
-    let spread: [u8; 64] = std::array::from_fn(|i| (i / 4 * 3 + i % 4) as u8);
-    let spread = load64(&spread, 0);
+    let spread = load64(&SPREAD, 0);
     let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     let (src, size) = (row.bytes, row.size);
     // Loads of 3-byte pixels go 16 bytes past them.
     let Some(last) = (src.len() / size).checked_sub(STEP + if size == 3 { 6 } else { 0 }) else { return 0 };
     let mut at = 0;
     loop {
-        let sums: [__m512i; 4] = std::array::from_fn(|i| {
+        let mut sums = [_mm512_setzero_si512(); 4];
+        for (i, sum) in sums.iter_mut().enumerate() {
             let pixels = load64(src, (at + 16 * i) * size);
             let pixels = if size == 4 { pixels } else { _mm512_permutexvar_epi8(spread, pixels) };
             let low = _mm512_and_si512(pixels, _mm512_set1_epi16(0xFF));
             let high = _mm512_srli_epi16::<8>(pixels);
-            let sum = _mm512_add_epi32(_mm512_madd_epi16(low, even), _mm512_madd_epi16(high, odd));
-            _mm512_srli_epi32::<15>(_mm512_add_epi32(sum, _mm512_set1_epi32(1 << 14)))
-        });
+            let both = _mm512_add_epi32(_mm512_madd_epi16(low, even), _mm512_madd_epi16(high, odd));
+            *sum = _mm512_srli_epi32::<15>(_mm512_add_epi32(both, _mm512_set1_epi32(1 << 14)));
+        }
         let words = [_mm512_packs_epi32(sums[0], sums[1]), _mm512_packs_epi32(sums[2], sums[3])];
         let bytes = _mm512_packus_epi16(words[0], words[1]);
         store64(dst, at, _mm512_permutexvar_epi32(order, bytes));
