@@ -153,4 +153,10 @@ impl<const N: usize> Order<N> {
         let made = N == 4 && format.alpha_offset().is_none();
         Self { taps, index, alpha: if made { 0xFF00_0000 } else { 0 } }
     }
+
+    /// One pixel of `M` bytes.
+    #[inline(always)]
+    pub(super) fn apply<const M: usize>(&self, pixel: &[u8; M]) -> [u8; N] {
+        std::array::from_fn(|i| self.taps[i].map_or(255, |at| pixel[at]))
+    }
 }

@@ -1,7 +1,7 @@
 //! The rows as plain code: what every faster path must equal, byte for byte.
 
 use super::fixed::{FRACTION, YuvToRgb};
-use super::rows::{Order, PackedRow, YuvRow};
+use super::rows::{Layout, Order, PackedRow, YuvRow};
 
 /// `a` times `k` / 2^15, rounded half up; `a` is a word less 32768.
 #[inline(always)]
@@ -17,26 +17,63 @@ fn level(sum: i32) -> u8 {
 
 /// Pixels from the start of a chroma sample on, to red, green, blue (blue first where asked) and 255.
 pub(super) fn yuv_row<const N: usize>(row: YuvRow<'_>, yuv: &YuvToRgb, blue_first: bool, dst: &mut [u8]) {
-    for (x, dst) in dst.chunks_exact_mut(N).enumerate() {
-        let (u, v) = row.chroma(if row.half { x / 2 } else { x });
-        let y = scaled(row.luma(x), yuv.y) + i32::from(yuv.base);
-        let r = level(y + scaled(v, yuv.rv));
-        let g = level(y + scaled(u, yuv.gu) + scaled(v, yuv.gv));
-        let b = level(y + scaled(u, yuv.bu));
-        let rgb = if blue_first { [b, g, r] } else { [r, g, b] };
-        dst[..3].copy_from_slice(&rgb);
-        if N == 4 {
-            dst[3] = 255;
+    let byte = |v: u8| u16::from(v) << 8;
+    let word = |v: &[u8]| u16::from_le_bytes([v[0], v[1]]);
+    let (first, second) = (row.first, row.second);
+    let luma = row.luma.iter().map(|&y| byte(y));
+    let out = Out { yuv, blue_first, swapped: row.vu, half: row.half };
+    match row.layout {
+        Layout::Pairs => {
+            out.row::<N>(luma, first.as_chunks::<2>().0.iter().map(|c| (byte(c[0]), byte(c[1]))), dst);
+        }
+        Layout::WidePairs => {
+            let luma = row.luma.as_chunks::<2>().0.iter().map(|y| word(y));
+            out.row::<N>(luma, first.as_chunks::<4>().0.iter().map(|c| (word(&c[..2]), word(&c[2..]))), dst);
+        }
+        Layout::Planar => {
+            out.row::<N>(luma, first.iter().zip(second).map(|(&u, &v)| (byte(u), byte(v))), dst);
+        }
+    }
+}
+
+struct Out<'a> {
+    yuv: &'a YuvToRgb,
+    blue_first: bool,
+    swapped: bool,
+    half: bool,
+}
+
+impl Out<'_> {
+    #[inline(always)]
+    fn row<const N: usize>(
+        &self,
+        mut luma: impl Iterator<Item = u16>,
+        chroma: impl Iterator<Item = (u16, u16)>,
+        dst: &mut [u8],
+    ) {
+        let pixels = if self.half { 2 } else { 1 };
+        for (dst, (a, b)) in dst.chunks_mut(pixels * N).zip(chroma) {
+            let (u, v) = if self.swapped { (b, a) } else { (a, b) };
+            let (r, b) = (scaled(v, self.yuv.rv), scaled(u, self.yuv.bu));
+            let g = scaled(u, self.yuv.gu) + scaled(v, self.yuv.gv);
+            let (first, third) = if self.blue_first { (b, r) } else { (r, b) };
+            for (dst, y) in dst.as_chunks_mut::<N>().0.iter_mut().zip(&mut luma) {
+                let y = scaled(y, self.yuv.y) + i32::from(self.yuv.base);
+                dst[..3].copy_from_slice(&[level(y + first), level(y + g), level(y + third)]);
+                if N == 4 {
+                    dst[3] = 255;
+                }
+            }
         }
     }
 }
 
 /// Packed pixels in another order.
 pub(super) fn reorder_row<const N: usize>(src: PackedRow<'_>, order: &Order<N>, dst: &mut [u8]) {
-    for (src, dst) in src.bytes.chunks_exact(src.size).zip(dst.chunks_exact_mut(N)) {
-        for (dst, at) in dst.iter_mut().zip(order.taps) {
-            *dst = at.map_or(255, |at| src[at]);
-        }
+    let dst = dst.as_chunks_mut::<N>().0.iter_mut();
+    match src.size {
+        3 => src.bytes.as_chunks::<3>().0.iter().zip(dst).for_each(|(src, dst)| *dst = order.apply(src)),
+        _ => src.bytes.as_chunks::<4>().0.iter().zip(dst).for_each(|(src, dst)| *dst = order.apply(src)),
     }
 }
 
