@@ -36,8 +36,9 @@ pub(super) fn reorder_row<const N: usize>(
     dst: &mut [u8],
 ) {
     let mut done = 0;
+    // To 3 bytes, whole vectors would overlap at every store; AVX2 fills them.
     #[cfg(target_arch = "x86_64")]
-    if let Some(avx512) = Avx512::at(limit) {
+    if let Some(avx512) = Avx512::at(limit).filter(|_| N == 4) {
         done = avx512.reorder_row::<N>(row, order, dst);
     }
     #[cfg(target_arch = "x86_64")]
