@@ -84,7 +84,7 @@ fn conversions(c: &mut Criterion) {
         group.throughput(Throughput::Bytes(bytes as u64));
         let mut out = vec![0; SIZE.0 as usize * SIZE.1 as usize * channels(output)];
         let one = pool(1);
-        for level in levels().filter(|&level| output != Output::Hsv || level == Level::Scalar) {
+        for level in levels() {
             group.bench_function(format!("dsframe {level}"), |b| {
                 one.install(|| b.iter(|| run(level, &view, &mut out, output)));
             });

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::frame::{ColorRange, FrameView, PixelFormat, ViewMut};
 
 use super::fixed::YuvToRgb;
-use super::rows::{Order, PackedRow, YuvRow};
+use super::rows::{Order, PackedRow, Planes, YuvRow};
 use super::{fast, hsv, scalar};
 
 /// What a frame is converted to.
@@ -48,13 +48,9 @@ pub fn convert_at(limit: Level, view: &FrameView<'_>, mut dst: ViewMut<'_>, outp
     }
     let bytes = view.format().bytes_per_pixel(0) + output.channels();
     let strips = cpu::strips(view.height(), view.width() as usize * bytes, 2);
-    let source = Source { view: *view, output, limit, yuv: yuv_of(view) };
+    let source = Source::new(view, output, limit);
     cpu::for_each(split(&mut dst, strips), |(rows, part)| source.run(rows, part));
     Ok(())
-}
-
-fn yuv_of(view: &FrameView<'_>) -> YuvToRgb {
-    YuvToRgb::new(view.colorimetry(), view.format().bits())
 }
 
 pub(super) fn check(view: &FrameView<'_>, dst: &ViewMut<'_>, channels: usize) -> Result<()> {
@@ -107,16 +103,29 @@ fn split<'a>(dst: &'a mut ViewMut<'_>, strips: Vec<Range<u32>>) -> Vec<(Range<u3
 
 /// What the strips share.
 struct Source<'a> {
-    view: FrameView<'a>,
+    planes: Planes<'a>,
+    phase_x: u32,
+    range: ColorRange,
     output: Output,
     limit: Level,
     yuv: YuvToRgb,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    fn new(view: &FrameView<'a>, output: Output, limit: Level) -> Self {
+        Self {
+            planes: Planes::new(view),
+            phase_x: view.chroma_phase().0,
+            range: view.colorimetry().range,
+            output,
+            limit,
+            yuv: YuvToRgb::new(view.colorimetry(), view.format().bits()),
+        }
+    }
+
     fn run(&self, rows: Range<u32>, mut dst: Rows<'_>) {
-        let mut rgb = Vec::new();
-        let (format, blue_first) = (self.view.format(), self.output.blue_first());
+        let mut rgba = Vec::new();
+        let (format, blue_first) = (self.planes.format, self.output.blue_first());
         let (three, four) = (Order::<3>::new(format, blue_first), Order::<4>::new(format, blue_first));
         for (i, y) in rows.enumerate() {
             let dst = dst.row(i);
@@ -125,39 +134,42 @@ impl Source<'_> {
                 Output::Rgba | Output::Bgra => self.color_row(y, &four, dst),
                 Output::Gray => self.gray_row(y, dst),
                 Output::Hsv => {
-                    rgb.resize(dst.len(), 0);
-                    self.color_row(y, &three, &mut rgb);
-                    hsv::hsv_row(&rgb, dst);
+                    // Four bytes a pixel, which are words to vectors, and three of them in the end.
+                    rgba.resize(dst.len() / 3 * 4, 0);
+                    self.color_row(y, &four, &mut rgba);
+                    fast::hsv_row(self.limit, &mut rgba);
+                    let hsv = PackedRow { bytes: &rgba, size: 4, offsets: [0, 1, 2] };
+                    fast::reorder_row(self.limit, hsv, &Order::<3>::new(PixelFormat::Rgba, false), dst);
                 }
             }
         }
     }
 
     fn color_row<const N: usize>(&self, y: u32, order: &Order<N>, dst: &mut [u8]) {
-        let (view, blue_first) = (&self.view, self.output.blue_first());
-        match view.format() {
-            PixelFormat::Gray8 => fast::spread_row::<N>(self.limit, view.plane(0).row(y), dst),
+        let blue_first = self.output.blue_first();
+        match self.planes.format {
+            PixelFormat::Gray8 => fast::spread_row::<N>(self.limit, self.planes.luma.row(y), dst),
             format if format.is_yuv() => {
-                let mut row = YuvRow::new(view, y);
+                let mut row = YuvRow::new(&self.planes, y);
                 let mut dst = dst;
-                if view.chroma_phase().0 == 1 {
+                if self.phase_x == 1 {
                     scalar::yuv_row::<N>(row, &self.yuv, blue_first, &mut dst[..N]);
                     (row, dst) = (row.skip(1), &mut dst[N..]);
                 }
                 fast::yuv_row::<N>(self.limit, row, &self.yuv, blue_first, dst);
             }
-            _ => fast::reorder_row::<N>(self.limit, PackedRow::new(view, y), order, dst),
+            _ => fast::reorder_row::<N>(self.limit, PackedRow::new(&self.planes, y), order, dst),
         }
     }
 
     fn gray_row(&self, y: u32, dst: &mut [u8]) {
-        let format = self.view.format();
-        let row = self.view.plane(0).row(y);
-        match (format.is_yuv(), format.bits(), self.view.colorimetry().range) {
+        let format = self.planes.format;
+        let row = self.planes.luma.row(y);
+        match (format.is_yuv(), format.bits(), self.range) {
             (true, 8, ColorRange::Limited) => fast::stretch_row(self.limit, row, dst),
             (true, 9.., _) => fast::wide_luma_row(self.limit, row, &self.yuv, dst),
             _ if format.rgb_offsets().is_some() => {
-                fast::gray_row(self.limit, PackedRow::new(&self.view, y), dst);
+                fast::gray_row(self.limit, PackedRow::new(&self.planes, y), dst);
             }
             _ => dst.copy_from_slice(row),
         }
@@ -172,7 +184,7 @@ pub(super) struct RgbRows<'a> {
 
 impl<'a> RgbRows<'a> {
     pub(super) fn new(view: &FrameView<'a>) -> Self {
-        let source = Source { view: *view, output: Output::Rgb, limit: cpu::level(), yuv: yuv_of(view) };
+        let source = Source::new(view, Output::Rgb, cpu::level());
         Self { source, order: Order::new(view.format(), false) }
     }
 

@@ -2,7 +2,7 @@
 
 use super::fixed::YuvToRgb;
 use super::rows::{Order, PackedRow, YuvRow};
-use super::scalar;
+use super::{hsv, scalar};
 use crate::cpu::Level;
 #[cfg(target_arch = "x86_64")]
 use crate::cpu::{Avx2, Avx512};
@@ -88,4 +88,13 @@ pub(super) fn wide_luma_row(limit: Level, row: &[u8], yuv: &YuvToRgb, dst: &mut 
     }
     let _ = limit;
     scalar::wide_luma_row(row, yuv, dst);
+}
+
+pub(super) fn hsv_row(limit: Level, pixels: &mut [u8]) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = Avx2::at(limit) {
+        return avx2.hsv_row(pixels);
+    }
+    let _ = limit;
+    hsv::hsv_row(pixels);
 }

@@ -1,43 +1,34 @@
 //! Hue, saturation, value in bytes, as OpenCV has them.
 
-use std::sync::LazyLock;
-
 /// Fractional bits of the reciprocals.
 const BITS: u32 = 12;
 const HALF: i32 = 1 << (BITS - 1);
 
-/// Rounded 2^12 times 255 / i, and 180 / (6 i), which is 30 / i; 0 for 0.
-struct Reciprocals {
-    saturation: [i32; 256],
-    hue: [i32; 256],
+/// 2^12 times `scale` / `by`, rounded, 0 for 0. Single precision gives the nearest whole number for every `by`
+/// up to 255 and the two scales used, 255 and 30.
+#[inline(always)]
+fn reciprocal(scale: i32, by: i32) -> i32 {
+    // Adding and taking away 1.5 · 2^23 rounds to even; all is far below 2^22.
+    const ROUND: f32 = 12_582_912.0;
+    let quotient = (scale << BITS) as f32 / by.max(1) as f32;
+    let bits = (quotient + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
+    if by == 0 { 0 } else { bits }
 }
 
-static RECIPROCALS: LazyLock<Reciprocals> = LazyLock::new(|| {
-    let over = |scale: f64| {
-        std::array::from_fn(|i| match i {
-            0 => 0,
-            i => (f64::from(1u32 << BITS) * scale / i as f64).round_ties_even() as i32,
-        })
-    };
-    Reciprocals { saturation: over(255.0), hue: over(30.0) }
-});
-
-/// Red, green, blue bytes to hue (0 to 179, in steps of 2 degrees), saturation and value bytes.
-pub(super) fn hsv_row(rgb: &[u8], dst: &mut [u8]) {
-    let table = &*RECIPROCALS;
-    for (rgb, dst) in rgb.as_chunks::<3>().0.iter().zip(dst.as_chunks_mut::<3>().0) {
-        let [r, g, b] = rgb.map(i32::from);
+/// Red, green, blue and a fourth byte to hue (0 to 179, in steps of 2 degrees), saturation, value and 0, in place.
+#[inline(always)]
+pub(super) fn hsv_row(pixels: &mut [u8]) {
+    for pixel in pixels.as_chunks_mut::<4>().0 {
+        let word = u32::from_le_bytes(*pixel) as i32;
+        let (r, g, b) = (word & 255, word >> 8 & 255, word >> 16 & 255);
         let value = r.max(g).max(b);
         let spread = value - r.min(g).min(b);
-        let turn = match value {
-            _ if value == r => g - b,
-            _ if value == g => b - r + 2 * spread,
-            _ => r - g + 4 * spread,
-        };
-        let hue = (turn * table.hue[spread as usize] + HALF) >> BITS;
+        let turn = if value == g { b - r + 2 * spread } else { r - g + 4 * spread };
+        let turn = if value == r { g - b } else { turn };
+        let hue = (turn * reciprocal(30, spread) + HALF) >> BITS;
         let hue = if hue < 0 { hue + 180 } else { hue };
-        let saturation = (spread * table.saturation[value as usize] + HALF) >> BITS;
-        *dst = [hue as u8, saturation as u8, value as u8];
+        let saturation = (spread * reciprocal(255, value) + HALF) >> BITS;
+        *pixel = ((hue | saturation << 8 | value << 16) as u32).to_le_bytes();
     }
 }
 
@@ -60,5 +51,19 @@ pub(super) fn rgb_row(hsv: &[u8], dst: &mut [u8]) {
             4 => [rising, low, v],
             _ => [v, low, falling],
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn single_precision_is_enough_for_every_reciprocal() {
+        for (scale, by) in [255, 30].into_iter().flat_map(|scale| (1..256).map(move |by| (scale, by))) {
+            let exact = (f64::from(scale << BITS) / f64::from(by)).round_ties_even();
+            assert_eq!(f64::from(reciprocal(scale, by)), exact, "{scale} / {by}");
+        }
+        assert_eq!(reciprocal(255, 0), 0);
     }
 }

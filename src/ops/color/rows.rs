@@ -1,6 +1,6 @@
 //! One row of a picture, as the row functions read it.
 
-use crate::frame::{FrameView, PixelFormat};
+use crate::frame::{FrameView, PixelFormat, View};
 
 /// How chroma samples lie in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,26 +27,41 @@ pub(super) struct YuvRow<'a> {
     pub(super) half: bool,
 }
 
-impl<'a> YuvRow<'a> {
-    /// Row `y` of a YUV view.
-    pub(super) fn new(view: &FrameView<'a>, y: u32) -> Self {
-        let format = view.format();
-        let (shift_x, shift_y) = format.chroma_shift().expect("the caller asked for YUV");
-        let chroma_y = (y + view.chroma_phase().1) >> shift_y;
-        let (mut first, mut second) = (view.plane(1).row(chroma_y), [].as_slice());
-        if format.planes() == 3 {
-            second = view.plane(2).row(chroma_y);
-        }
+/// The planes of a view, looked up once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Planes<'a> {
+    pub(super) format: PixelFormat,
+    pub(super) luma: View<'a>,
+    chroma: [View<'a>; 2],
+    phase_y: u32,
+}
+
+impl<'a> Planes<'a> {
+    pub(super) fn new(view: &FrameView<'a>) -> Self {
+        let (format, luma) = (view.format(), view.plane(0));
+        let plane = |i: usize| if i < format.planes() { view.plane(i) } else { luma };
+        let (mut first, mut second) = (plane(1), plane(2));
         if format == PixelFormat::Yv12 {
             std::mem::swap(&mut first, &mut second);
         }
-        let layout = match (format.planes(), format.bits()) {
-            (3, _) => Layout::Planar,
-            (_, 8) => Layout::Pairs,
-            _ => Layout::WidePairs,
+        Self { format, luma, chroma: [first, second], phase_y: view.chroma_phase().1 }
+    }
+}
+
+impl<'a> YuvRow<'a> {
+    /// Row `y` of a YUV picture.
+    pub(super) fn new(planes: &Planes<'a>, y: u32) -> Self {
+        let format = planes.format;
+        let (shift_x, shift_y) = format.chroma_shift().expect("the caller asked for YUV");
+        let chroma_y = (y + planes.phase_y) >> shift_y;
+        let [first, second] = &planes.chroma;
+        let (layout, second) = match (format.planes(), format.bits()) {
+            (3, _) => (Layout::Planar, second.row(chroma_y)),
+            (_, 8) => (Layout::Pairs, [].as_slice()),
+            _ => (Layout::WidePairs, [].as_slice()),
         };
         let vu = format == PixelFormat::Nv21;
-        Self { luma: view.plane(0).row(y), first, second, layout, vu, half: shift_x == 1 }
+        Self { luma: planes.luma.row(y), first: first.row(chroma_y), second, layout, vu, half: shift_x == 1 }
     }
 
     /// Bytes of a sample.
@@ -112,11 +127,11 @@ pub(super) struct PackedRow<'a> {
 }
 
 impl<'a> PackedRow<'a> {
-    /// Row `y` of an RGB view.
-    pub(super) fn new(view: &FrameView<'a>, y: u32) -> Self {
-        let format = view.format();
+    /// Row `y` of an RGB picture.
+    pub(super) fn new(planes: &Planes<'a>, y: u32) -> Self {
+        let format = planes.format;
         Self {
-            bytes: view.plane(0).row(y),
+            bytes: planes.luma.row(y),
             size: format.bytes_per_pixel(0),
             offsets: format.rgb_offsets().expect("the caller asked for RGB"),
         }

@@ -5,7 +5,7 @@ use crate::frame::{FrameView, FrameViewMut, MAX_PLANES, PixelFormat, ViewMut};
 
 use super::convert::{Output, RgbRows, convert_at};
 use super::fixed::{RgbToYuv, YUV_FRACTION};
-use super::rows::YuvRow;
+use super::rows::{Planes, YuvRow};
 
 /// Writes the pixels of `view` into `dst`, whatever the formats and colorimetries of both are.
 ///
@@ -174,9 +174,9 @@ fn copy_samples(view: &FrameView<'_>, target: &mut Target<'_>) {
     };
     let (_, shift_y) = view.format().chroma_shift().expect("the caller asked for YUV");
     let phase_y = view.chroma_phase().1;
-    let samples = view.plane(1).width() as usize;
+    let (samples, planes) = (view.plane(1).width() as usize, Planes::new(view));
     for y in 0..view.height() {
-        let row = YuvRow::new(view, y);
+        let row = YuvRow::new(&planes, y);
         (0..row.len()).for_each(|x| target.put_luma(x, y, depth(row.luma(x))));
         let chroma_y = (y + phase_y) >> shift_y;
         if y == 0 || (y - 1 + phase_y) >> shift_y != chroma_y {

@@ -4,7 +4,7 @@ use crate::cpu::Avx2;
 
 use super::super::fixed::{FRACTION, YuvToRgb};
 use super::super::rows::{Layout, Order, PackedRow, YuvRow};
-use super::super::scalar;
+use super::super::{hsv, scalar};
 
 impl Avx2 {
     pub(in super::super) fn yuv_row<const N: usize>(
@@ -43,10 +43,20 @@ impl Avx2 {
         unsafe { stretch_row(row, dst) }
     }
 
+    pub(in super::super) fn hsv_row(self, pixels: &mut [u8]) {
+        // SAFETY: as above.
+        unsafe { hsv_row(pixels) }
+    }
+
     pub(in super::super) fn wide_luma_row(self, row: &[u8], yuv: &YuvToRgb, dst: &mut [u8]) {
         // SAFETY: as above.
         unsafe { wide_luma_row(row, yuv, dst) }
     }
+}
+
+#[target_feature(enable = "avx2")]
+fn hsv_row(pixels: &mut [u8]) {
+    hsv::hsv_row(pixels);
 }
 
 /// The plain code, which the compiler vectorises for AVX2 here.
