@@ -8,7 +8,7 @@ use crate::frame::{ColorRange, FrameView, PixelFormat, ViewMut};
 
 use super::fixed::YuvToRgb;
 use super::rows::{Order, PackedRow, Planes, YuvRow};
-use super::{fast, hsv, scalar};
+use super::{fast, scalar};
 
 /// What a frame is converted to.
 #[doc(hidden)]

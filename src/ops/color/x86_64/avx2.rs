@@ -4,7 +4,7 @@ use crate::cpu::Avx2;
 
 use super::super::fixed::{FRACTION, YuvToRgb};
 use super::super::rows::{Layout, Order, PackedRow, YuvRow};
-use super::super::{hsv, scalar};
+use super::super::scalar;
 
 impl Avx2 {
     pub(in super::super) fn yuv_row<const N: usize>(
@@ -32,47 +32,6 @@ impl Avx2 {
         // SAFETY: as above.
         unsafe { gray_row(row, dst) }
     }
-
-    pub(in super::super) fn spread_row<const N: usize>(self, row: &[u8], dst: &mut [u8]) {
-        // SAFETY: as above.
-        unsafe { spread_row::<N>(row, dst) }
-    }
-
-    pub(in super::super) fn stretch_row(self, row: &[u8], dst: &mut [u8]) {
-        // SAFETY: as above.
-        unsafe { stretch_row(row, dst) }
-    }
-
-    pub(in super::super) fn hsv_row(self, pixels: &mut [u8]) {
-        // SAFETY: as above.
-        unsafe { hsv_row(pixels) }
-    }
-
-    pub(in super::super) fn wide_luma_row(self, row: &[u8], yuv: &YuvToRgb, dst: &mut [u8]) {
-        // SAFETY: as above.
-        unsafe { wide_luma_row(row, yuv, dst) }
-    }
-}
-
-#[target_feature(enable = "avx2")]
-fn hsv_row(pixels: &mut [u8]) {
-    hsv::hsv_row(pixels);
-}
-
-/// The plain code, which the compiler vectorises for AVX2 here.
-#[target_feature(enable = "avx2")]
-fn spread_row<const N: usize>(row: &[u8], dst: &mut [u8]) {
-    scalar::spread_row::<N>(row, dst);
-}
-
-#[target_feature(enable = "avx2")]
-fn stretch_row(row: &[u8], dst: &mut [u8]) {
-    scalar::stretch_row(row, dst);
-}
-
-#[target_feature(enable = "avx2")]
-fn wide_luma_row(row: &[u8], yuv: &YuvToRgb, dst: &mut [u8]) {
-    scalar::wide_luma_row(row, yuv, dst);
 }
 
 #[inline]
