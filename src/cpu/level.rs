@@ -100,8 +100,16 @@ macro_rules! token {
         impl $name {
             /// The token, where the processor has the instructions and the user did not rule them out.
             #[inline]
+            #[allow(dead_code, reason = "operations may ask by level instead")]
             pub(crate) fn new() -> Option<Self> {
-                (level() >= Level::$name).then_some(Self(()))
+                Self::at(level())
+            }
+
+            /// As [`new`](Self::new), where `limit` allows it too: for comparing levels in one process.
+            #[inline]
+            #[allow(dead_code, reason = "used where levels are compared")]
+            pub(crate) fn at(limit: Level) -> Option<Self> {
+                (limit.min(level()) >= Level::$name).then_some(Self(()))
             }
         }
     };

@@ -62,7 +62,7 @@ impl FromStr for ImageFormat {
 /// JPEG: libjpeg-turbo, chroma at half width and height. RGB and grey are read where they lie, with
 /// their pitch. 4:2:0 video goes in as YUV without a detour over RGB: JPEG means BT.601 in full range, so
 /// other matrices and limited range are converted first; full-range BT.601 planes are taken as they are.
-/// `quality` 1 to 100 is libjpeg's scale. PNG and WebP are lossless and ignore it. Alpha is left out.
+/// Other YUV (4:2:2, 4:4:4, 10 and 12 bits) goes through 8-bit RGB. `quality` 1 to 100 is libjpeg's scale. PNG and WebP are lossless and ignore it. Alpha is left out.
 ///
 /// ```
 /// use dsframe::crops::{Encoder, ImageFormat};
@@ -123,6 +123,8 @@ impl Encoder {
         }
         match &mut self.jpeg {
             Some(jpeg) if view.format().is_yuv420() => encode_yuv(jpeg, &mut self.planes, view),
+            // JPEG has 8 bits and here half the chroma: what has more goes through RGB.
+            Some(jpeg) if view.format().is_yuv() => encode_packed(jpeg, &color::to_rgb(view).view()),
             Some(jpeg) => encode_packed(jpeg, view),
             None => encode_lossless(self.format, view),
         }
@@ -134,6 +136,7 @@ fn jpeg_error(source: turbojpeg::Error) -> Error {
     Error::new(ErrorKind::Unsupported, format!("JPEG encoder: {source}")).with_source(source)
 }
 
+/// The name of a packed format or of grey; YUV does not come here.
 fn jpeg_format(format: PixelFormat) -> turbojpeg::PixelFormat {
     use turbojpeg::PixelFormat as Jpeg;
     match format {
@@ -147,11 +150,7 @@ fn jpeg_format(format: PixelFormat) -> turbojpeg::PixelFormat {
         PixelFormat::Xbgr => Jpeg::XBGR,
         PixelFormat::Rgb => Jpeg::RGB,
         PixelFormat::Bgr => Jpeg::BGR,
-        PixelFormat::Gray8
-        | PixelFormat::Nv12
-        | PixelFormat::Nv21
-        | PixelFormat::I420
-        | PixelFormat::Yv12 => Jpeg::GRAY,
+        _ => Jpeg::GRAY,
     }
 }
 

@@ -46,17 +46,20 @@ impl Painted {
             return;
         }
         let [luma, u, v] = yuv_of(rgb, colorimetry);
-        view.plane_mut(0).row_mut(y)[x as usize] = luma;
-        let (cx, cy) = (x as usize / 2, y / 2);
-        match format {
-            PixelFormat::Nv12 => view.plane_mut(1).row_mut(cy)[2 * cx..2 * cx + 2].copy_from_slice(&[u, v]),
-            PixelFormat::Nv21 => view.plane_mut(1).row_mut(cy)[2 * cx..2 * cx + 2].copy_from_slice(&[v, u]),
-            PixelFormat::I420 | PixelFormat::Yv12 => {
-                let (first, second) = if format == PixelFormat::I420 { (u, v) } else { (v, u) };
-                view.plane_mut(1).row_mut(cy)[cx] = first;
-                view.plane_mut(2).row_mut(cy)[cx] = second;
-            }
-            _ => {}
+        // A 16-bit sample holds the 8-bit value in its high byte.
+        let word = format.bits().div_ceil(8) as usize;
+        view.plane_mut(0).row_mut(y)[x as usize * word..][..word].copy_from_slice(&[0, luma][2 - word..]);
+        let Some((sx, sy)) = format.chroma_shift() else { return };
+        let (cx, cy) = ((x >> sx) as usize, y >> sy);
+        let swapped = matches!(format, PixelFormat::Nv21 | PixelFormat::Yv12);
+        let (first, second) = if swapped { (v, u) } else { (u, v) };
+        if format.planes() == 3 {
+            view.plane_mut(1).row_mut(cy)[cx] = first;
+            view.plane_mut(2).row_mut(cy)[cx] = second;
+        } else {
+            let pair = [0, first, 0, second];
+            let pair = if word == 2 { pair.to_vec() } else { vec![first, second] };
+            view.plane_mut(1).row_mut(cy)[pair.len() * cx..][..pair.len()].copy_from_slice(&pair);
         }
     }
 

@@ -120,7 +120,7 @@ fn rgba_from_yuv420(src: &VideoFrame<Readable>, dst: &mut VideoFrame<Writable>) 
         return Ok(false);
     }
     let Ok(view) = src.frame_view() else { return Ok(false) };
-    if !view.format().is_yuv420() {
+    if view.format().chroma_shift() != Some((1, 1)) {
         return Ok(false);
     }
     let pitch = dst.plane_stride()[0] as usize;

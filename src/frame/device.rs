@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::{Error, ErrorKind, Result};
 
-use super::frame_view::{check_crop, check_planes, plane_window};
+use super::frame_view::{check_crop, check_planes, phase, plane_window};
 use super::{Colorimetry, MAX_PLANES, PixelFormat, Rect};
 
 /// Something that works through what it was handed in order: a GPU's stream.
@@ -243,7 +243,7 @@ impl<'a> DeviceView<'a> {
     /// Offset of the window's first pixel in its chroma sample, as [`FrameView::chroma_phase`](super::FrameView::chroma_phase).
     #[must_use]
     pub fn chroma_phase(&self) -> (u32, u32) {
-        if self.format.is_yuv420() { (self.window.x & 1, self.window.y & 1) } else { (0, 0) }
+        phase(self.format, self.window)
     }
 
     /// Plane `index` under the window; chroma planes as in [`FrameView::plane`](super::FrameView::plane).
@@ -254,7 +254,8 @@ impl<'a> DeviceView<'a> {
     pub fn plane(&self, index: usize) -> DevicePlane<'a> {
         assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
         let (start, pitch) = self.planes[index];
-        let (rect, channels) = (plane_window(index, self.window), self.format.bytes_per_pixel(index));
+        let (rect, channels) =
+            (plane_window(self.format, index, self.window), self.format.bytes_per_pixel(index));
         let offset = if rect.is_empty() { 0 } else { rect.y as usize * pitch + rect.x as usize * channels };
         DevicePlane {
             address: start + offset as u64,

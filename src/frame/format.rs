@@ -35,11 +35,30 @@ pub enum PixelFormat {
     I420,
     /// 4:2:0, planes Y, V, U.
     Yv12,
+    /// 4:2:2 (chroma at half the width), luma plane and one chroma plane of U V pairs.
+    Nv16,
+    /// 4:4:4 (chroma for every pixel), luma plane and one chroma plane of U V pairs.
+    Nv24,
+    /// 4:2:2, planes Y, U, V. GStreamer calls it `Y42B`.
+    I422,
+    /// 4:4:4, planes Y, U, V. GStreamer calls it `Y444`.
+    I444,
+    /// 10 bits, 4:2:0: NV12 with little-endian words of 16 bits, the sample in the high 10 bits and 0 in
+    /// the low 6. DeepStream calls it `NV12_10LE`, GStreamer `P010_10LE`.
+    ///
+    /// That DeepStream's samples lie in the high bits follows from its two sources of such frames: the
+    /// decoder's surface format is P016, "10 bit (6 LSB bits 0), 12 bit (4 LSB bits 0)" (`cuviddec.h`,
+    /// `cudaVideoSurfaceFormat`), and nvvideoconvert's caps give `P010_10LE` for it. GStreamer's
+    /// `NV12_10LE32` is another layout, three samples in 32 bits, and is not viewed.
+    P010,
+    /// 12 bits, 4:2:0: as [`P010`](Self::P010), the sample in the high 12 bits. DeepStream calls it
+    /// `NV12_12LE`, GStreamer `P012_LE`.
+    P012,
 }
 
 impl PixelFormat {
     /// Every format, in the order of the variants.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 21] = [
         Self::Rgba,
         Self::Bgra,
         Self::Argb,
@@ -55,39 +74,86 @@ impl PixelFormat {
         Self::Nv21,
         Self::I420,
         Self::Yv12,
+        Self::Nv16,
+        Self::Nv24,
+        Self::I422,
+        Self::I444,
+        Self::P010,
+        Self::P012,
     ];
 
     /// Number of planes, 1 to [`MAX_PLANES`].
     #[must_use]
     pub const fn planes(self) -> usize {
         match self {
-            Self::Nv12 | Self::Nv21 => 2,
-            Self::I420 | Self::Yv12 => 3,
+            Self::Nv12 | Self::Nv21 | Self::Nv16 | Self::Nv24 | Self::P010 | Self::P012 => 2,
+            Self::I420 | Self::Yv12 | Self::I422 | Self::I444 => 3,
             _ => 1,
         }
     }
 
-    /// Bytes of one sample of `plane`: 4 for RGBA, 1 for luma, 2 for the U V pairs of NV12.
+    /// Bytes of one sample of `plane`: 4 for RGBA, 1 for luma, 2 for the U V pairs of NV12; twice that
+    /// where samples are words of 16 bits.
     #[must_use]
     pub const fn bytes_per_pixel(self, plane: usize) -> usize {
         match self {
             Self::Rgb | Self::Bgr => 3,
-            Self::Gray8 | Self::I420 | Self::Yv12 => 1,
-            Self::Nv12 | Self::Nv21 => 1 + (plane == 1) as usize,
+            Self::Gray8 | Self::I420 | Self::Yv12 | Self::I422 | Self::I444 => 1,
+            Self::Nv12 | Self::Nv21 | Self::Nv16 | Self::Nv24 => 1 + (plane == 1) as usize,
+            Self::P010 | Self::P012 => 2 + 2 * (plane == 1) as usize,
             _ => 4,
         }
     }
 
-    /// Whether chroma is stored at half the width and half the height of luma.
+    /// Significant bits of a sample: 8, 10 or 12. Above 8, a sample is a little-endian word of 16 bits
+    /// with the value in its high bits.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::P010 => 10,
+            Self::P012 => 12,
+            _ => 8,
+        }
+    }
+
+    /// How often the width and the height are halved to get to the chroma planes' size: (1, 1) for 4:2:0,
+    /// (1, 0) for 4:2:2, (0, 0) for 4:4:4; `None` for formats without chroma planes.
+    ///
+    /// ```
+    /// use dsframe::frame::PixelFormat;
+    /// assert_eq!(PixelFormat::Nv16.chroma_shift(), Some((1, 0)));
+    /// assert_eq!(PixelFormat::Rgba.chroma_shift(), None);
+    /// ```
+    #[must_use]
+    pub const fn chroma_shift(self) -> Option<(u32, u32)> {
+        match self {
+            Self::Nv12 | Self::Nv21 | Self::I420 | Self::Yv12 | Self::P010 | Self::P012 => Some((1, 1)),
+            Self::Nv16 | Self::I422 => Some((1, 0)),
+            Self::Nv24 | Self::I444 => Some((0, 0)),
+            _ => None,
+        }
+    }
+
+    /// Whether the picture is luma and chroma planes, of any depth.
+    #[must_use]
+    pub const fn is_yuv(self) -> bool {
+        self.chroma_shift().is_some()
+    }
+
+    /// Whether samples are bytes and chroma is stored at half the width and half the height of luma:
+    /// NV12, NV21, I420 and YV12.
     #[must_use]
     pub const fn is_yuv420(self) -> bool {
-        self.planes() > 1
+        matches!(self, Self::Nv12 | Self::Nv21 | Self::I420 | Self::Yv12)
     }
 
     /// Columns and rows of `plane` in a picture of `width` x `height` pixels. Chroma is rounded up.
     #[must_use]
     pub const fn plane_size(self, plane: usize, width: u32, height: u32) -> (u32, u32) {
-        if plane == 0 { (width, height) } else { (width.div_ceil(2), height.div_ceil(2)) }
+        match self.chroma_shift() {
+            Some((x, y)) if plane > 0 => (width.div_ceil(1 << x), height.div_ceil(1 << y)),
+            _ => (width, height),
+        }
     }
 
     /// Byte offsets of red, green and blue in a pixel, for the formats that store them.

@@ -62,17 +62,21 @@ fn outside(rect: Rect, window: Rect) -> Error {
     ))
 }
 
-/// The samples of `plane` that the pixels of `window` use: inside the plane, as the window is inside the picture.
+/// The samples of `plane` that the pixels of `window` use.
 #[inline]
-pub(super) fn plane_window(plane: usize, window: Rect) -> Rect {
-    if plane == 0 {
-        return window;
-    }
-    let (x, y) = (window.x / 2, window.y / 2);
+pub(super) fn plane_window(format: PixelFormat, plane: usize, window: Rect) -> Rect {
+    let Some((sx, sy)) = format.chroma_shift().filter(|_| plane > 0) else { return window };
+    let (x, y) = (window.x >> sx, window.y >> sy);
     if window.is_empty() {
         return Rect::new(x, y, 0, 0);
     }
-    Rect::new(x, y, window.right().div_ceil(2) - x, window.bottom().div_ceil(2) - y)
+    Rect::new(x, y, window.right().div_ceil(1 << sx) - x, window.bottom().div_ceil(1 << sy) - y)
+}
+
+/// Where the first pixel of `window` lies in its chroma sample.
+pub(super) fn phase(format: PixelFormat, window: Rect) -> (u32, u32) {
+    let (sx, sy) = format.chroma_shift().unwrap_or((0, 0));
+    (window.x & sx, window.y & sy)
 }
 
 impl<'a> FrameView<'a> {
@@ -151,14 +155,14 @@ impl<'a> FrameView<'a> {
     #[inline]
     pub fn plane(&self, index: usize) -> View<'a> {
         assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
-        View::from_span(self.planes[index].span().cut(plane_window(index, self.window)))
+        View::from_span(self.planes[index].span().cut(plane_window(self.format, index, self.window)))
     }
 
     /// Offset of the window's first pixel in its chroma sample: (x, y), each 0 or 1; (0, 0) for
     /// formats with full chroma.
     #[must_use]
     pub fn chroma_phase(&self) -> (u32, u32) {
-        if self.format.is_yuv420() { (self.window.x & 1, self.window.y & 1) } else { (0, 0) }
+        phase(self.format, self.window)
     }
 
     /// The window `rect` of this one, in O(1); nothing is copied.
@@ -240,7 +244,11 @@ impl<'a> FrameViewMut<'a> {
             ..block
         };
         for (i, plane) in planes.iter_mut().enumerate().take(self.format.planes()) {
-            *plane = ViewMut::from_span(self.planes[i].span().window_alone(plane_window(i, block))?);
+            *plane = ViewMut::from_span(self.planes[i].span().window_alone(plane_window(
+                self.format,
+                i,
+                block,
+            ))?);
         }
         let window = Rect { x: window.x - block.x, y: window.y - block.y, ..window };
         Ok(FrameViewMut { format: self.format, colorimetry: self.colorimetry, planes, window })
@@ -284,7 +292,7 @@ impl<'a> FrameViewMut<'a> {
     /// Offset of the first pixel in its chroma sample, as [`FrameView::chroma_phase`].
     #[must_use]
     pub fn chroma_phase(&self) -> (u32, u32) {
-        if self.format.is_yuv420() { (self.window.x & 1, self.window.y & 1) } else { (0, 0) }
+        phase(self.format, self.window)
     }
 
     /// Plane `index` under the window, to be written; see [`FrameView::plane`].
@@ -293,7 +301,7 @@ impl<'a> FrameViewMut<'a> {
     /// When `index` is not below the format's number of planes.
     pub fn plane_mut(&mut self, index: usize) -> ViewMut<'_> {
         assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
-        let window = plane_window(index, self.window);
+        let window = plane_window(self.format, index, self.window);
         ViewMut::from_span(self.planes[index].span().cut(window))
     }
 
@@ -304,7 +312,7 @@ impl<'a> FrameViewMut<'a> {
     #[must_use]
     pub fn into_plane(self, index: usize) -> ViewMut<'a> {
         assert!(index < self.format.planes(), "plane {index} of {:?}", self.format);
-        let window = plane_window(index, self.window);
+        let window = plane_window(self.format, index, self.window);
         let plane = self.planes.into_iter().nth(index).expect("it is below the number of planes");
         plane.into_crop(window).expect("the window was checked when it was made")
     }
@@ -312,10 +320,11 @@ impl<'a> FrameViewMut<'a> {
     /// All planes under the window at once, to be written together; formats with fewer than
     /// [`MAX_PLANES`] leave the rest empty (0x0).
     pub fn planes_mut(&mut self) -> [ViewMut<'_>; MAX_PLANES] {
-        let (window, count) = (self.window, self.format.planes());
+        let (format, window) = (self.format, self.window);
         let mut index = 0;
         self.planes.each_mut().map(|plane| {
-            let rect = if index < count { plane_window(index, window) } else { Rect::default() };
+            let rect =
+                if index < format.planes() { plane_window(format, index, window) } else { Rect::default() };
             index += 1;
             plane.crop_mut(rect).expect("the window was checked when it was made")
         })

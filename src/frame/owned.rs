@@ -46,6 +46,12 @@ impl OwnedFrame {
         Self { format, colorimetry: Colorimetry::default(), data, stored: (width, height), window }
     }
 
+    /// The same bytes, to be read with other equations.
+    #[must_use]
+    pub fn with_colorimetry(self, colorimetry: Colorimetry) -> Self {
+        Self { colorimetry, ..self }
+    }
+
     pub(super) fn copy_of(view: &FrameView<'_>) -> Self {
         let (format, (phase_x, phase_y)) = (view.format(), view.chroma_phase());
         let window = Rect::new(phase_x, phase_y, view.width(), view.height());
@@ -58,9 +64,9 @@ impl OwnedFrame {
             if i == 0 && (phase_x, phase_y) != (0, 0) {
                 // Luma of the shared chroma sample's other half: never read through the window.
                 data.resize(start + bytes, 0);
-                let pitch = stored.0 as usize;
+                let pitch = plane_pitch(format, i, stored);
                 for (y, row) in plane.rows().enumerate() {
-                    let at = start + (y + phase_y as usize) * pitch + phase_x as usize;
+                    let at = start + (y + phase_y as usize) * pitch + phase_x as usize * plane.channels();
                     data[at..at + row.len()].copy_from_slice(row);
                 }
             } else {

@@ -75,6 +75,27 @@ impl Rect {
         let bottom = if bottom > height { height } else { bottom };
         Self { x, y, width: right.saturating_sub(x), height: bottom.saturating_sub(y) }
     }
+
+    /// The window shrunk inwards so that it starts on even columns and rows and ends on them, or at the edge
+    /// of a picture of `width` x `height`, whose last sample may be cut; empty where nothing is left.
+    ///
+    /// ```
+    /// use dsframe::frame::Rect;
+    /// assert_eq!(Rect::new(3, 4, 4, 2).even_inside(640, 480), Rect::new(4, 4, 2, 2));
+    /// assert!(Rect::new(3, 4, 2, 2).even_inside(640, 480).is_empty());
+    /// ```
+    #[must_use]
+    pub const fn even_inside(&self, width: u32, height: u32) -> Self {
+        let (x, y) = (self.x.saturating_add(self.x & 1), self.y.saturating_add(self.y & 1));
+        let (right, bottom) = (self.right(), self.bottom());
+        let right = if right >= width { width } else { right & !1 };
+        let bottom = if bottom >= height { height } else { bottom & !1 };
+        let (columns, rows) = (right.saturating_sub(x), bottom.saturating_sub(y));
+        if columns == 0 || rows == 0 {
+            return Self { x: 0, y: 0, width: 0, height: 0 };
+        }
+        Self { x, y, width: columns, height: rows }
+    }
 }
 
 impl fmt::Display for Rect {

@@ -27,6 +27,9 @@ pub enum Dropped {
     /// The box and the frame share no pixel.
     #[error("the box lies outside the frame")]
     Outside,
+    /// Not one whole chroma sample lies inside.
+    #[error("the box holds no whole 2x2 block of pixels, which 4:2:0 chroma needs")]
+    TooSmall,
     /// A coordinate is NaN or infinite.
     #[error("the box has a coordinate that is not finite")]
     NotFinite,
@@ -137,6 +140,26 @@ impl BBox {
         self.pad_pixels((side - self.width) * 0.5, (side - self.height) * 0.5)
     }
 
+    /// The smallest box with the same middle that holds the box and is `width` to `height` in shape: 1 to 2 for
+    /// people, say. It may hang over the frame's edge; a shape that is not above zero and finite leaves the box as it
+    /// is.
+    ///
+    /// ```
+    /// use dsframe::roi::BBox;
+    /// let person = BBox::xywh(10.0, 10.0, 20.0, 60.0);
+    /// assert_eq!(person.expand_to_aspect(1.0, 2.0), BBox::xywh(5.0, 10.0, 30.0, 60.0));
+    /// ```
+    #[must_use]
+    pub fn expand_to_aspect(self, width: f32, height: f32) -> Self {
+        let aspect = width / height;
+        if !(aspect > 0.0 && aspect.is_finite()) {
+            return self;
+        }
+        let (wanted_width, wanted_height) = (self.height * aspect, self.width / aspect);
+        let (x, y) = ((wanted_width - self.width).max(0.0), (wanted_height - self.height).max(0.0));
+        self.pad_pixels(x * 0.5, y * 0.5)
+    }
+
     /// The box in a picture resized by `x` and `y`: every coordinate multiplied.
     #[must_use]
     pub fn scale(self, x: f32, y: f32) -> Self {
@@ -161,6 +184,26 @@ impl BBox {
         let (x, columns) = clip_axis(self.left, self.width, width).ok_or(Dropped::Outside)?;
         let (y, rows) = clip_axis(self.top, self.height, height).ok_or(Dropped::Outside)?;
         Ok(Rect::new(x, y, columns, rows))
+    }
+}
+
+impl BBox {
+    /// As [`clip`](Self::clip), grown to whole chroma samples of a 4:2:0 frame: [`Rect::even`].
+    ///
+    /// # Errors
+    /// The reason why there is no window.
+    pub fn clip_even(&self, width: u32, height: u32) -> Result<Rect, Dropped> {
+        self.clip(width, height).map(|rect| rect.even(width, height))
+    }
+
+    /// As [`clip`](Self::clip), shrunk to whole chroma samples of a 4:2:0 frame, so that no pixel around the box is
+    /// touched: [`Rect::even_inside`].
+    ///
+    /// # Errors
+    /// The reason why there is no window; [`Dropped::TooSmall`] when no whole sample lies inside.
+    pub fn clip_even_inside(&self, width: u32, height: u32) -> Result<Rect, Dropped> {
+        let rect = self.clip(width, height)?.even_inside(width, height);
+        if rect.is_empty() { Err(Dropped::TooSmall) } else { Ok(rect) }
     }
 }
 

@@ -49,6 +49,7 @@ fn a_million_random_boxes_are_inside_or_have_a_reason() {
                 assert!(width <= 0.0 || height <= 0.0);
                 seen[1] += 1;
             }
+            Err(Dropped::TooSmall) => unreachable!("a window of whole pixels is never too small"),
             Err(Dropped::NotFinite) => {
                 assert!(!bbox.is_finite());
                 seen[2] += 1;
@@ -64,8 +65,56 @@ fn a_million_random_boxes_are_inside_or_have_a_reason() {
         }
         let all = [bbox.square().iou(&bbox), bbox.pad_percent(10.0).iou(&bbox.scale(2.0, 0.5))];
         assert!(all.iter().all(|v| (0.0..=1.0).contains(v)), "{bbox:?} {all:?}");
+        every_other_function(&mut random, bbox, (fw, fh));
     }
     assert!(seen.iter().all(|&n| n > 10_000), "each outcome should occur often: {seen:?}");
+}
+
+/// What the other functions make of a box: again one that is inside, or a reason.
+fn every_other_function(random: &mut Random, bbox: BBox, (fw, fh): (u32, u32)) {
+    let [a, b] = std::array::from_fn(|_| random.coordinate());
+    let made = match random.next() % 6 {
+        0 => bbox.pad_pixels(a, b),
+        1 => bbox.pad_percent(a),
+        2 => bbox.square(),
+        3 => bbox.expand_to_aspect(a, b),
+        4 => bbox.scale(a, b),
+        _ => BBox::xyxy(bbox.left, bbox.top, a, b),
+    };
+    for rect in [made.clip(fw, fh), made.clip_even(fw, fh)].into_iter().flatten() {
+        assert!(!rect.is_empty() && rect.fits(fw, fh), "{made:?} gave {rect} in {fw}x{fh}");
+    }
+    match (made.clip(fw, fh), made.clip_even_inside(fw, fh)) {
+        (Ok(outer), Ok(inner)) => {
+            assert!(inner.fits(fw, fh) && inner.x % 2 == 0 && inner.y % 2 == 0, "{made:?} gave {inner}");
+            assert!(inner.x >= outer.x && inner.right() <= outer.right(), "{inner} is not in {outer}");
+            assert!(inner.y >= outer.y && inner.bottom() <= outer.bottom(), "{inner} is not in {outer}");
+        }
+        (Ok(_), Err(reason)) => assert_eq!(reason, Dropped::TooSmall),
+        (Err(reason), inside) => assert_eq!(inside, Err(reason)),
+    }
+    if let Ok(fit) = Letterbox::fit((fw, fh), (1 + fh % 512, 1 + fw % 512), random.next() % 2 == 0) {
+        for back in [fit.to_src(made), fit.to_dst(made)] {
+            assert!(back.clip(fw, fh).map_or(true, |rect| rect.fits(fw, fh)), "{made:?} gave {back:?}");
+        }
+    }
+    let (area, shared) = (made.area(), made.intersection(&bbox));
+    assert!(!(area < 0.0 || shared < 0.0) && made.iou(&bbox) >= 0.0, "{made:?}: {area} {shared}");
+}
+
+#[test]
+fn shapes_and_whole_samples() {
+    let person = BBox::xywh(100.0, 50.0, 30.0, 90.0);
+    assert_eq!(person.expand_to_aspect(2.0, 3.0), BBox::xywh(85.0, 50.0, 60.0, 90.0));
+    assert_eq!(person.expand_to_aspect(1.0, 6.0), BBox::xywh(100.0, 5.0, 30.0, 180.0));
+    for (width, height) in [(0.0, 1.0), (1.0, 0.0), (-1.0, 1.0), (f32::NAN, 1.0), (f32::INFINITY, 1.0)] {
+        assert_eq!(person.expand_to_aspect(width, height), person, "{width} to {height}");
+    }
+    let odd = BBox::xywh(3.0, 5.0, 4.0, 4.0);
+    assert_eq!(odd.clip_even(100, 50), Ok(Rect::new(2, 4, 6, 6)));
+    assert_eq!(odd.clip_even_inside(100, 50), Ok(Rect::new(4, 6, 2, 2)));
+    assert_eq!(BBox::xywh(3.0, 5.0, 2.0, 4.0).clip_even_inside(100, 50), Err(Dropped::TooSmall));
+    assert_eq!(BBox::xywh(98.0, 0.0, 9.0, 2.0).clip_even_inside(99, 50), Ok(Rect::new(98, 0, 1, 2)));
 }
 
 #[test]

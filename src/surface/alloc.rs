@@ -27,7 +27,7 @@ const PITCH_ALIGN: u32 = 512;
 
 /// The planes of a surface of `format`, laid out as the real library does: pitch is the row of the
 /// even width rounded up to 512 bytes, heights are rounded up to even, planes follow one another,
-/// and I420's chroma pitch is half of luma's.
+/// and I420's chroma pitch is half of luma's (measured for the 8-bit 4:2:0 and RGB formats; others follow suit).
 ///
 /// ```
 /// use dsframe::{frame::PixelFormat, surface::plane_layout};
@@ -52,7 +52,7 @@ pub fn plane_layout(format: PixelFormat, width: u32, height: u32) -> NvBufSurfac
         let (w, h) = format.plane_size(i, width, height);
         let bytes = format.bytes_per_pixel(i) as u32;
         let pitch = if i > 0 && format.planes() == 3 {
-            planes.pitch[0] / 2
+            planes.pitch[0] >> format.chroma_shift().map_or(0, |(x, _)| x)
         } else {
             (w * bytes).next_multiple_of(PITCH_ALIGN)
         };

@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use gst::BufferRef;
 use gst::buffer::{BufferMap, Readable};
 
-use super::{BatchMap, BatchMapMut, FrameMap, FrameMapMut, Residency, pixel_format};
+use super::{BatchMap, BatchMapMut, FrameMap, FrameMapMut, Residency, SurfaceFormat};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frame::{Colorimetry, PixelFormat};
 use crate::runtime::{self, SurfaceApi};
@@ -260,12 +260,18 @@ impl<'s> SurfaceRef<'s> {
         self.params().colorFormat
     }
 
+    /// What [`raw_format`](Self::raw_format) says; numbers that cannot be viewed are a value here.
+    #[must_use]
+    pub fn surface_format(&self) -> SurfaceFormat {
+        SurfaceFormat::from_raw(self.raw_format())
+    }
+
     /// Pixel format and colorimetry.
     ///
     /// # Errors
     /// `Unsupported` for formats that this crate does not view.
     pub fn format(&self) -> Result<(PixelFormat, Colorimetry)> {
-        pixel_format(self.raw_format())
+        self.surface_format().pixels()
     }
 
     /// The entry itself, for C functions.
@@ -316,12 +322,7 @@ impl fmt::Debug for SurfaceBatch<'_> {
 /// On one line: size, format, pitch, memory, planes.
 impl fmt::Debug for SurfaceRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}x{} ", self.width(), self.height())?;
-        match self.format() {
-            Ok((format, _)) if format.rgb_offsets().is_some() => write!(f, "{format:?}")?,
-            Ok((format, c)) => write!(f, "{format:?} {:?} {:?}", c.matrix, c.range)?,
-            Err(_) => write!(f, "Unknown({})", self.raw_format())?,
-        }
+        write!(f, "{}x{} {}", self.width(), self.height(), self.surface_format())?;
         write!(f, " pitch {} {:?}", self.pitch(), self.residency())?;
         let params = self.params();
         if params.layout != sys::NVBUF_LAYOUT_PITCH {

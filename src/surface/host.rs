@@ -25,6 +25,11 @@ const FORMATS: &[(PixelFormat, VideoFormat)] = &[
     (PixelFormat::Bgr, VideoFormat::Bgr),
     (PixelFormat::Nv21, VideoFormat::Nv21),
     (PixelFormat::Yv12, VideoFormat::Yv12),
+    (PixelFormat::P010, VideoFormat::P01010le),
+    (PixelFormat::Nv16, VideoFormat::Nv16),
+    (PixelFormat::Nv24, VideoFormat::Nv24),
+    (PixelFormat::I422, VideoFormat::Y42b),
+    (PixelFormat::I444, VideoFormat::Y444),
 ];
 
 /// Every format that has a name in GStreamer's caps, the common ones first.
@@ -271,7 +276,7 @@ mod tests {
     #[test]
     fn what_has_no_surface_is_refused() {
         gst::init().unwrap();
-        let info = VideoInfo::builder(VideoFormat::Y444, 8, 8).build().unwrap();
-        assert!(surface_spec(&info).unwrap_err().to_string().contains("Y444"));
+        let info = VideoInfo::builder(VideoFormat::Uyvy, 8, 8).build().unwrap();
+        assert!(surface_spec(&info).unwrap_err().to_string().contains("UYVY"));
     }
 }

@@ -27,7 +27,7 @@ pub use alloc::{PixelPool, SurfaceAlloc, SurfaceSpec, plane_layout};
 pub use batch::{SurfaceBatch, SurfaceRef};
 pub use counters::MapCounters;
 pub use device::{DeviceMap, DeviceMapMut};
-pub use format::{color_format, pixel_format};
+pub use format::{SurfaceFormat, color_format, pixel_format};
 pub use map::{FrameMap, FrameMapMut};
 pub use residency::Residency;
 pub(crate) use video::info_from_caps;

@@ -164,6 +164,7 @@ fn formats_translate_both_ways() {
             assert_eq!(color_format(format, colorimetry).unwrap(), raw);
         }
     }
-    let error = pixel_format(sys::NVBUF_COLOR_FORMAT_NV12_10LE).unwrap_err();
-    assert!(error.to_string().contains("29") && error.to_string().contains("NV12"), "{error}");
+    assert_eq!(pixel_format(sys::NVBUF_COLOR_FORMAT_NV12_10LE_2020).unwrap().0, PixelFormat::P010);
+    let error = pixel_format(sys::NVBUF_COLOR_FORMAT_UYVY).unwrap_err();
+    assert!(error.to_string().contains("10 ") && error.to_string().contains("NV12"), "{error}");
 }

@@ -5,7 +5,7 @@ use crate::ErrorKind;
 use crate::crops::{CropName, Encoder, ImageFormat, label_for_file_name};
 use crate::frame::{ColorMatrix, ColorRange, Rect};
 
-const FORMATS: [PixelFormat; 15] = PixelFormat::ALL;
+const FORMATS: [PixelFormat; 21] = PixelFormat::ALL;
 
 /// Four flat fields; the borders lie on multiples of 16, so that JPEG blocks are flat.
 fn fields(x: u32, y: u32) -> [u8; 3] {

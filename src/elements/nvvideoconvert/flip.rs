@@ -33,14 +33,17 @@ pub(super) fn flip(src: &VideoFrame<Readable>, dst: &mut VideoFrame<Writable>, m
         let component = (0..format.n_components()).find(|&c| format.plane()[c as usize] == plane);
         let Some(component) = component else { continue };
         let bytes = format.pixel_stride()[component as usize] as usize;
+        let (sub_x, sub_y) = (format.w_sub()[component as usize], format.h_sub()[component as usize]);
         let w = format.scale_width(component as u8, dst.width()) as usize;
         let h = format.scale_height(component as u8, dst.height()) as usize;
+        let size = (dst.width() as usize, dst.height() as usize);
         let (from, to) = (src.plane_stride()[plane as usize], dst.plane_stride()[plane as usize]);
         let (Ok(input), Ok(output)) = (src.plane_data(plane), dst.plane_data_mut(plane)) else { continue };
         for (y, row) in output.chunks_mut(to as usize).take(h).enumerate() {
             for (x, pixel) in row.chunks_exact_mut(bytes).take(w).enumerate() {
-                let (sx, sy) = origin(method, (x, y), (w, h));
-                let at = sy * from as usize + sx * bytes;
+                // By whole pixels: turned 4:2:2 has its chroma halved along the other side.
+                let (sx, sy) = origin(method, (x << sub_x, y << sub_y), size);
+                let at = (sy >> sub_y) * from as usize + (sx >> sub_x) * bytes;
                 pixel.copy_from_slice(&input[at..at + bytes]);
             }
         }

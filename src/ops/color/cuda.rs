@@ -57,9 +57,11 @@ fn kind(format: PixelFormat) -> Result<Kind> {
     match (format.rgb_offsets(), format.bytes_per_pixel(0)) {
         (Some(_), 4) => Ok(Kind::Packed4),
         (Some(_), 3) => Ok(Kind::Packed3),
-        (None, 1) if format.is_yuv420() => Ok(Kind::Yuv),
-        (None, 1) => Ok(Kind::Gray),
-        _ => Err(Error::unsupported(format!("{format:?} is not converted on the GPU; 8-bit formats are"))),
+        _ if format.is_yuv420() => Ok(Kind::Yuv),
+        _ if format == PixelFormat::Gray8 => Ok(Kind::Gray),
+        _ => Err(Error::unsupported(format!(
+            "{format:?} is not converted on the GPU; RGB, GRAY8 and 4:2:0 of 8 bits are"
+        ))),
     }
 }
 
@@ -67,7 +69,7 @@ fn kind(format: PixelFormat) -> Result<Kind> {
 ///
 /// |        | layout                                   | element | shape    | pitch (bytes) |
 /// |--------|------------------------------------------|---------|----------|---------------|
-/// | `src`  | any 8-bit [`PixelFormat`], windows       | `u8`    | `(h, w)` | any           |
+/// | `src`  | RGB, GRAY8, 4:2:0 of 8 bits; windows     | `u8`    | `(h, w)` | any           |
 /// | `dst`  | RGB in any order, 3 or 4 bytes, or GRAY8 | `u8`    | `(h, w)` | any           |
 ///
 /// `src` and `dst` are different memory. The work is handed over to `stream`; when it is waited for, the
@@ -81,7 +83,7 @@ fn kind(format: PixelFormat) -> Result<Kind> {
 /// of 4 for others; other windows take longer.
 ///
 /// # Errors
-/// `InvalidArgument` when the sizes differ, `Unsupported` for a `dst` of YUV or formats of more than 8 bits,
+/// `InvalidArgument` when the sizes differ, `Unsupported` for a `dst` of YUV or formats of more than 8 bits or more chroma than 4:2:0,
 /// `Residency` when one of them is another GPU's, `Library` and `Cuda` when the kernel cannot be compiled or run.
 ///
 /// # Example
@@ -155,7 +157,7 @@ fn plan(src: &DeviceView<'_>, dst: &DeviceView<'_>) -> Result<(&'static str, Arg
     let (luma, out) = (src.plane(0), dst.plane(0));
     let (u, v, chroma_step) = chroma(src);
     let (phase_x, phase_y) = src.chroma_phase();
-    let yuv = YuvToRgb::new(src.colorimetry());
+    let yuv = YuvToRgb::new(src.colorimetry(), src.format().bits());
     let src_align = if from == Kind::Packed4 { 16 } else { 4 };
     let dst_align = if to == Kind::Packed4 { 16 } else { 4 };
     let flags = [
@@ -181,7 +183,7 @@ fn plan(src: &DeviceView<'_>, dst: &DeviceView<'_>) -> Result<(&'static str, Arg
         load_order: load_order(src.format()),
         store_order: store_order(dst.format()),
         flags: flags.iter().filter(|flag| flag.0).map(|flag| flag.1).sum(),
-        yuv: [yuv.offset, yuv.y, yuv.rv, yuv.gu, yuv.gv, yuv.bu].map(i32::from),
+        yuv: [yuv.base, yuv.y, yuv.rv, yuv.gu, yuv.gv, yuv.bu].map(i32::from),
     };
     Ok((entry, args))
 }

@@ -1,14 +1,21 @@
 use crate::frame::{ColorRange, Colorimetry};
 
-/// Fractional bits of the YUV coefficients: the most with which all of them fit 16 bits signed.
-pub(super) const BITS: u32 = 13;
+/// Fractional bits of the 16-bit sums.
+pub(super) const FRACTION: u32 = 6;
 
-/// R = y·(Y - offset) + rv·V', G = y·(Y - offset) + gu·U' + gv·V', B = y·(Y - offset) + bu·U', where
-/// U' and V' are the chroma bytes less 128.
+/// Y'CbCr to R'G'B' on 16-bit words, six of whose bits are fractional.
+///
+/// A sample of 8 bits counts as the word with that high byte, so samples of every depth are words from 0 to
+/// 65535, of which 32768 is taken. With m(a, k) = (a·k + 2¹⁴) >> 15:
+/// R = m(Y, y) + base + m(V, rv), G = m(Y, y) + base + m(U, gu) + m(V, gv), B = m(Y, y) + base + m(U, bu),
+/// each then shifted down by 6 and clamped. `base` holds black and the one half that rounds.
+///
+/// Each product and each factor is off by at most 1/128 of a level, so a channel by at most 0.06 before it
+/// is rounded.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct YuvToRgb {
-    pub(super) offset: i16,
     pub(super) y: i16,
+    pub(super) base: i16,
     pub(super) rv: i16,
     pub(super) gu: i16,
     pub(super) gv: i16,
@@ -16,29 +23,67 @@ pub(super) struct YuvToRgb {
 }
 
 impl YuvToRgb {
-    pub(super) fn new(colorimetry: Colorimetry) -> Self {
+    /// For samples of `bits` bits, 8 or more.
+    pub(super) fn new(colorimetry: Colorimetry, bits: u32) -> Self {
         let (kr, kb) = colorimetry.matrix.kr_kb();
         let kg = 1.0 - kr - kb;
-        let (luma, chroma, offset) = match colorimetry.range {
-            ColorRange::Limited => (255.0 / 219.0, 255.0 / 224.0, 16),
-            ColorRange::Full => (1.0, 1.0, 0),
+        // 8-bit levels per level of the word, and the word of black. Limited range scales by powers of
+        // two with the depth, full range by its largest value (ITU-R BT.2100-2, table 9).
+        let (luma, chroma, black) = match colorimetry.range {
+            ColorRange::Limited => (255.0 / 219.0 / 256.0, 255.0 / 224.0 / 256.0, 4096.0),
+            ColorRange::Full => {
+                let largest = ((1u32 << bits) - 1) << (16 - bits);
+                (255.0 / f64::from(largest), 255.0 / f64::from(largest), 0.0)
+            }
         };
-        let fixed = |v: f64| (v * f64::from(1u32 << BITS)).round() as i16;
+        let one = f64::from(1u32 << FRACTION);
+        let factor = |v: f64| (v * one * 32768.0).round() as i16;
         Self {
-            offset,
-            y: fixed(luma),
-            rv: fixed(2.0 * (1.0 - kr) * chroma),
-            gu: fixed(-2.0 * (1.0 - kb) * kb / kg * chroma),
-            gv: fixed(-2.0 * (1.0 - kr) * kr / kg * chroma),
-            bu: fixed(2.0 * (1.0 - kb) * chroma),
+            y: factor(luma),
+            base: ((luma * (32768.0 - black) + 0.5) * one).round() as i16,
+            rv: factor(2.0 * (1.0 - kr) * chroma),
+            gu: factor(-2.0 * (1.0 - kb) * kb / kg * chroma),
+            gv: factor(-2.0 * (1.0 - kr) * kr / kg * chroma),
+            bu: factor(2.0 * (1.0 - kb) * chroma),
         }
     }
 }
 
-/// Luma bytes of `range` as 0 to 255, rounded to nearest.
-pub(super) fn full_range_luma(range: ColorRange) -> [u8; 256] {
-    std::array::from_fn(|y| match range {
-        ColorRange::Full => y as u8,
-        ColorRange::Limited => (((y as i32 - 16) * 510 + 219).div_euclid(438)).clamp(0, 255) as u8,
-    })
+/// Fractional bits of [`RgbToYuv`].
+pub(super) const YUV_FRACTION: u32 = 15;
+
+/// R'G'B' bytes to Y'CbCr samples: a row of factors each, with [`YUV_FRACTION`] fractional bits, and what
+/// black and no colour are. Four pixels of 12 bits still fit 32 bits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RgbToYuv {
+    pub(super) factors: [[i32; 3]; 3],
+    pub(super) zero: [i32; 3],
+    /// The largest sample.
+    pub(super) most: i32,
+}
+
+impl RgbToYuv {
+    /// For samples of `bits` bits, 8 or more.
+    pub(super) fn new(colorimetry: Colorimetry, bits: u32) -> Self {
+        let (kr, kb) = colorimetry.matrix.kr_kb();
+        let kg = 1.0 - kr - kb;
+        let depth = f64::from(1u32 << (bits - 8));
+        let most = (1i32 << bits) - 1;
+        let (luma, chroma, black) = match colorimetry.range {
+            ColorRange::Limited => (219.0 * depth, 224.0 * depth, 16.0 * depth),
+            ColorRange::Full => (f64::from(most), f64::from(most), 0.0),
+        };
+        let one = f64::from(1u32 << YUV_FRACTION);
+        let row = |weights: [f64; 3], scale: f64| weights.map(|w| (w * scale / 255.0 * one).round() as i32);
+        let (cb, cr) = (2.0 * (1.0 - kb), 2.0 * (1.0 - kr));
+        Self {
+            factors: [
+                row([kr, kg, kb], luma),
+                row([-kr / cb, -kg / cb, (1.0 - kb) / cb], chroma),
+                row([(1.0 - kr) / cr, -kg / cr, -kb / cr], chroma),
+            ],
+            zero: [black, 128.0 * depth, 128.0 * depth].map(|v| (v * one) as i32),
+            most,
+        }
+    }
 }

@@ -16,7 +16,7 @@ struct Args {
     u32 load_order;    // __byte_perm selectors; 4 to 7 give 255
     u32 store_order;
     u32 flags;
-    int offset, y, rv, gu, gv, bu;
+    int base, y, rv, gu, gv, bu;
 };
 static_assert(sizeof(Args) == 120, "Args differs from the one in cuda.rs");
 
@@ -36,11 +36,16 @@ __device__ __forceinline__ u32 full_range(u32 y) {
     return v < 0 ? 0 : min(v / 438, 255);
 }
 
+// A word less 32768 times k / 2^15, rounded.
+__device__ __forceinline__ int scaled(int word, int k) { return ((word * k >> 14) + 1) >> 1; }
+
+// u and v are less 128.
 __device__ __forceinline__ u32 rgb_of(const Args &a, u32 y, int u, int v) {
-    int luma = ((int)y - a.offset) * a.y + (1 << 12);
-    u32 r = clamp_u8((luma + a.rv * v) >> 13);
-    u32 g = clamp_u8((luma + a.gu * u + a.gv * v) >> 13);
-    u32 b = clamp_u8((luma + a.bu * u) >> 13);
+    int luma = scaled(((int)y - 128) * 256, a.y) + a.base;
+    u *= 256, v *= 256;
+    u32 r = clamp_u8((luma + scaled(v, a.rv)) >> 6);
+    u32 g = clamp_u8((luma + scaled(u, a.gu) + scaled(v, a.gv)) >> 6);
+    u32 b = clamp_u8((luma + scaled(u, a.bu)) >> 6);
     return r | g << 8 | b << 16 | 0xff000000u;
 }
 

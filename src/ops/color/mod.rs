@@ -1,38 +1,56 @@
 //! Colour conversion of a frame or of a window of it.
 //!
-//! |        | layout                       | element | shape       | pitch (bytes)        |
-//! |--------|------------------------------|---------|-------------|----------------------|
-//! | `view` | any [`PixelFormat`], windows | `u8`    | `(h, w)`    | any                  |
-//! | `dst`  | interleaved, 1, 3 or 4 bytes | `u8`    | `(h, w, c)` | ≥ c·w                |
+//! |        | layout                       | element     | shape       | pitch (bytes) |
+//! |--------|------------------------------|-------------|-------------|---------------|
+//! | `view` | any [`PixelFormat`], windows | `u8`, `u16` | `(h, w)`    | any           |
+//! | `dst`  | interleaved, 1, 3 or 4 bytes | `u8`        | `(h, w, c)` | ≥ c·w         |
 //!
-//! YUV is converted with the equations of ITU-R BT.601-7, BT.709-6 or BT.2020-2 (non-constant luminance)
-//! and the range that the view's [`Colorimetry`] names. Chroma is not interpolated: a pixel takes
-//! the sample that it shares, as OpenCV's `COLOR_YUV2RGB_*` and swscale's point mode do, and a window on
-//! an odd column or row takes the samples that the whole picture would.
+//! | OpenCV                                         | here                                        |
+//! |------------------------------------------------|---------------------------------------------|
+//! | `COLOR_YUV2RGB_NV12`, `_I420` …, `_RGBA2RGB` … | [`rgb_from`], [`bgr_from`], [`rgba_from`], [`bgra_from`] |
+//! | `COLOR_RGBA2GRAY`, `COLOR_BGR2GRAY` …          | [`gray_from`]                               |
+//! | `COLOR_RGB2HSV`, `COLOR_BGR2HSV`               | [`hsv_from`]                                |
+//! | `COLOR_HSV2RGB`                                | [`rgb_from_hsv`]                            |
+//! | `COLOR_RGB2YUV_I420` …                         | [`frame_from`], [`to_nv12`], [`to_i420`]    |
 //!
-//! Backends and parity: `scalar` and AVX2 give the same bytes, integer arithmetic with 13 fractional
-//! bits, rounded half up once per channel and clamped; at most 1 from the equations in exact arithmetic.
-//! OpenCV differs by at most 1, and for luma below black (16), which it raises to 16 first.
+//! Only the pixels of the view are touched: crop first, then convert. YUV is converted with the
+//! equations of ITU-R BT.601-7, BT.709-6 or BT.2020-2 (non-constant luminance) and the range that the
+//! view's [`Colorimetry`] names; 10 and 12 bits are used in full and rounded once. Chroma is not
+//! interpolated: a pixel takes the sample that it shares, as OpenCV's `COLOR_YUV2RGB_*` and swscale's point
+//! mode do, and a window on an odd column or row takes the samples that the whole picture would.
+//!
+//! Backends and parity: plain code, AVX2 and AVX-512 give the same bytes. YUV to RGB is 16-bit arithmetic with 6
+//! fractional bits and at most 0.56 from the equations in exact arithmetic. OpenCV rounds its factors to three
+//! decimals and differs by at most 1, and for luma below black (16), which it raises to 16 first.
+//! Everything between RGB orders, grey and HSV is OpenCV's bytes. Strips of rows go to the threads of rayon's current
+//! pool once a picture is large enough to gain by it.
 //!
 //! [`Colorimetry`]: crate::frame::Colorimetry
 
+mod convert;
 #[cfg(feature = "cuda")]
 #[allow(unsafe_code, reason = "launches a kernel")]
 mod cuda;
+mod fast;
 mod fixed;
+mod hsv;
+mod rows;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
-#[allow(unsafe_code, reason = "AVX2 loads and stores, chosen by run-time detection")]
+#[allow(unsafe_code, reason = "vector loads and stores, chosen by run-time detection")]
 mod x86_64;
+mod yuv;
 
 #[cfg(feature = "cuda")]
 pub use cuda::convert_on;
 
+use crate::cpu;
 use crate::error::{Error, Result};
-use crate::frame::{FrameView, OwnedFrame, PixelFormat, ViewMut};
+use crate::frame::{Colorimetry, FrameView, OwnedFrame, PixelFormat, View, ViewMut};
 
-use fixed::YuvToRgb;
-use scalar::ChromaRow;
+#[doc(hidden)]
+pub use convert::{Output, convert_at};
+pub use yuv::frame_from;
 
 /// Writes `view` as red, green, blue bytes into `dst`.
 ///
@@ -54,7 +72,15 @@ use scalar::ChromaRow;
 /// # Ok::<(), dsframe::Error>(())
 /// ```
 pub fn rgb_from(view: &FrameView<'_>, dst: ViewMut<'_>) -> Result<()> {
-    convert::<3>(view, dst)
+    convert_at(cpu::level(), view, dst, Output::Rgb)
+}
+
+/// Writes `view` as blue, green, red bytes into `dst`: what OpenCV's own functions expect.
+///
+/// # Errors
+/// As [`rgb_from`].
+pub fn bgr_from(view: &FrameView<'_>, dst: ViewMut<'_>) -> Result<()> {
+    convert_at(cpu::level(), view, dst, Output::Bgr)
 }
 
 /// Writes `view` as red, green, blue, alpha bytes into `dst`; alpha is 255 where the format has none.
@@ -64,7 +90,15 @@ pub fn rgb_from(view: &FrameView<'_>, dst: ViewMut<'_>) -> Result<()> {
 /// # Errors
 /// When `dst` has another size than `view`, or not 4 bytes a pixel.
 pub fn rgba_from(view: &FrameView<'_>, dst: ViewMut<'_>) -> Result<()> {
-    convert::<4>(view, dst)
+    convert_at(cpu::level(), view, dst, Output::Rgba)
+}
+
+/// Writes `view` as blue, green, red, alpha bytes into `dst`; alpha is 255 where the format has none.
+///
+/// # Errors
+/// As [`rgba_from`].
+pub fn bgra_from(view: &FrameView<'_>, dst: ViewMut<'_>) -> Result<()> {
+    convert_at(cpu::level(), view, dst, Output::Bgra)
 }
 
 /// Writes the luma of `view` as full-range grey (0 black, 255 white) into `dst`.
@@ -75,113 +109,100 @@ pub fn rgba_from(view: &FrameView<'_>, dst: ViewMut<'_>) -> Result<()> {
 ///
 /// # Errors
 /// When `dst` has another size than `view`, or not 1 byte a pixel.
-pub fn gray_from(view: &FrameView<'_>, mut dst: ViewMut<'_>) -> Result<()> {
-    check(view, &dst, 1)?;
-    let luma = view.plane(0);
-    let table = fixed::full_range_luma(view.colorimetry().range);
-    for (y, row) in luma.rows().enumerate() {
-        let dst = dst.row_mut(y as u32);
-        match view.format().rgb_offsets() {
-            Some(offsets) => scalar::gray_row(row, view.format().bytes_per_pixel(0), offsets, dst),
-            None if view.format().is_yuv420() => scalar::table_row(row, &table, dst),
-            None => dst.copy_from_slice(row),
-        }
+pub fn gray_from(view: &FrameView<'_>, dst: ViewMut<'_>) -> Result<()> {
+    convert_at(cpu::level(), view, dst, Output::Gray)
+}
+
+/// Writes hue, saturation and value bytes of `view` into `dst`: OpenCV's 8-bit convention, hue 0 to 179 in steps of
+/// two degrees, saturation and value 0 to 255.
+///
+/// The same bytes as OpenCV's `COLOR_RGB2HSV` of the same RGB; YUV is turned into RGB bytes first.
+///
+/// # Errors
+/// When `dst` has another size than `view`, or not 3 bytes a pixel.
+///
+/// # Example
+/// ```
+/// use dsframe::frame::{Colorimetry, FrameView, ViewMut, PixelFormat};
+/// use dsframe::ops::color;
+/// let bgr = [255u8, 0, 0, 0, 128, 128]; // Blue, and a dark yellow.
+/// let frame = FrameView::new(PixelFormat::Bgr, 2, 1, &[(&bgr, 6)], Colorimetry::default())?;
+/// let mut hsv = [0; 6];
+/// color::hsv_from(&frame, ViewMut::new(&mut hsv, 2, 1, 3, 6)?)?;
+/// assert_eq!(hsv, [120, 255, 255, 30, 255, 128]);
+/// # Ok::<(), dsframe::Error>(())
+/// ```
+///
+/// Source: A. R. Smith, "Color gamut transform pairs", SIGGRAPH 1978; OpenCV, "Color conversions".
+pub fn hsv_from(view: &FrameView<'_>, dst: ViewMut<'_>) -> Result<()> {
+    convert_at(cpu::level(), view, dst, Output::Hsv)
+}
+
+/// Writes red, green, blue bytes of `hsv` (as [`hsv_from`] makes it) into `dst`.
+///
+/// Rounded to nearest from exact arithmetic; OpenCV's `COLOR_HSV2RGB` goes through `f32` and differs by at most 1. A hue of 180
+/// or more goes round the circle again.
+///
+/// # Errors
+/// When the sizes differ, or one has not 3 bytes a pixel.
+pub fn rgb_from_hsv(hsv: &View<'_>, mut dst: ViewMut<'_>) -> Result<()> {
+    let (from, to) = ((hsv.width(), hsv.height()), (dst.width(), dst.height()));
+    if from != to || hsv.channels() != 3 || dst.channels() != 3 {
+        return Err(Error::invalid(format!(
+            "hsv is {}x{} of {} bytes and dst {}x{} of {}; both must have the same size and 3 bytes a pixel",
+            from.0,
+            from.1,
+            hsv.channels(),
+            to.0,
+            to.1,
+            dst.channels()
+        )));
     }
+    hsv.rows().enumerate().for_each(|(y, row)| hsv::rgb_row(row, dst.row_mut(y as u32)));
     Ok(())
 }
 
 /// A packed RGB copy of `view`.
 #[must_use]
 pub fn to_rgb(view: &FrameView<'_>) -> OwnedFrame {
-    let mut rgb = OwnedFrame::zeroed(PixelFormat::Rgb, view.width(), view.height());
-    rgb_from(view, rgb.view_mut().plane_mut(0)).expect("the copy has the view's size");
-    rgb
+    to(view, PixelFormat::Rgb, Colorimetry::default())
 }
 
-fn check(view: &FrameView<'_>, dst: &ViewMut<'_>, channels: usize) -> Result<()> {
-    if (dst.width(), dst.height()) != (view.width(), view.height()) {
-        return Err(Error::invalid(format!(
-            "dst is {}x{}, it must have the view's size, {}x{}",
-            dst.width(),
-            dst.height(),
-            view.width(),
-            view.height()
-        )));
-    }
-    if dst.channels() != channels {
-        return Err(Error::invalid(format!(
-            "dst has {} bytes a pixel, it must have {channels}",
-            dst.channels()
-        )));
-    }
-    Ok(())
+/// A packed BGR copy of `view`.
+#[must_use]
+pub fn to_bgr(view: &FrameView<'_>) -> OwnedFrame {
+    to(view, PixelFormat::Bgr, Colorimetry::default())
 }
 
-fn convert<const N: usize>(view: &FrameView<'_>, mut dst: ViewMut<'_>) -> Result<()> {
-    check(view, &dst, N)?;
-    if view.width() == 0 {
-        return Ok(());
-    }
-    let format = view.format();
-    if format.is_yuv420() {
-        let yuv = YuvToRgb::new(view.colorimetry());
-        let (phase_x, phase_y) = view.chroma_phase();
-        for (y, luma) in view.plane(0).rows().enumerate() {
-            let chroma = chroma_row(view, (y as u32 + phase_y) / 2);
-            yuv_row::<N>(luma, chroma, phase_x as usize, &yuv, dst.row_mut(y as u32));
-        }
-        return Ok(());
-    }
-    for (y, row) in view.plane(0).rows().enumerate() {
-        let dst = dst.row_mut(y as u32);
-        match format.rgb_offsets() {
-            Some(offsets) => {
-                let size = format.bytes_per_pixel(0);
-                scalar::reorder_row::<N>(row, size, offsets, format.alpha_offset(), dst);
-            }
-            None => scalar::spread_row::<N>(row, dst),
-        }
-    }
-    Ok(())
+/// A packed RGBA copy of `view`.
+#[must_use]
+pub fn to_rgba(view: &FrameView<'_>) -> OwnedFrame {
+    to(view, PixelFormat::Rgba, Colorimetry::default())
 }
 
-/// Row `y` of the chroma planes of a 4:2:0 picture.
-fn chroma_row<'a>(view: &FrameView<'a>, y: u32) -> ChromaRow<'a> {
-    let first = view.plane(1).row(y);
-    match view.format() {
-        PixelFormat::Nv12 => ChromaRow { u: first, v: &first[1..], step: 2 },
-        PixelFormat::Nv21 => ChromaRow { u: &first[1..], v: first, step: 2 },
-        PixelFormat::Yv12 => ChromaRow { u: view.plane(2).row(y), v: first, step: 1 },
-        _ => ChromaRow { u: first, v: view.plane(2).row(y), step: 1 },
-    }
+/// A packed grey copy of `view`; see [`gray_from`].
+#[must_use]
+pub fn to_gray(view: &FrameView<'_>) -> OwnedFrame {
+    to(view, PixelFormat::Gray8, Colorimetry::default())
 }
 
-/// One row; the AVX2 path takes what it can from the first whole chroma sample on.
-fn yuv_row<const N: usize>(
-    mut luma: &[u8],
-    mut chroma: ChromaRow<'_>,
-    phase: usize,
-    yuv: &YuvToRgb,
-    mut dst: &mut [u8],
-) {
-    if phase == 1 {
-        scalar::yuv_row::<N>(&luma[..1], chroma, yuv, &mut dst[..N]);
-        (luma, dst) = (&luma[1..], &mut dst[N..]);
-        if luma.is_empty() {
-            return;
-        }
-        chroma = chroma.skip(1);
-    }
-    #[cfg(target_arch = "x86_64")]
-    if let Some(avx2) = crate::cpu::Avx2::new() {
-        let done = avx2.yuv_row::<N>(luma, chroma, yuv, dst);
-        (luma, dst) = (&luma[done..], &mut dst[done * N..]);
-        if luma.is_empty() {
-            return;
-        }
-        chroma = chroma.skip(done / 2);
-    }
-    scalar::yuv_row::<N>(luma, chroma, yuv, dst);
+/// An NV12 copy of `view` in `colorimetry`; see [`frame_from`]. A 10-bit frame of the same colorimetry keeps its
+/// samples, rounded to 8 bits: the copy to give to operations that take 8 bits only.
+#[must_use]
+pub fn to_nv12(view: &FrameView<'_>, colorimetry: Colorimetry) -> OwnedFrame {
+    to(view, PixelFormat::Nv12, colorimetry)
+}
+
+/// An I420 copy of `view` in `colorimetry`; see [`frame_from`].
+#[must_use]
+pub fn to_i420(view: &FrameView<'_>, colorimetry: Colorimetry) -> OwnedFrame {
+    to(view, PixelFormat::I420, colorimetry)
+}
+
+fn to(view: &FrameView<'_>, format: PixelFormat, colorimetry: Colorimetry) -> OwnedFrame {
+    let mut copy = OwnedFrame::zeroed(format, view.width(), view.height()).with_colorimetry(colorimetry);
+    frame_from(view, &mut copy.view_mut()).expect("the copy has the view's size");
+    copy
 }
 
 #[cfg(test)]

@@ -36,9 +36,9 @@ struct Clipped {
     y1: usize,
 }
 
-/// How many of the cells `2 * block` and `2 * block + 1` lie in `from..to`.
-fn overlap(block: usize, from: usize, to: usize) -> usize {
-    (block * 2 + 2).min(to).saturating_sub((block * 2).max(from))
+/// How many of the `size` cells from `size * block` on lie in `from..to`.
+fn overlap(block: usize, size: usize, from: usize, to: usize) -> usize {
+    ((block + 1) * size).min(to).saturating_sub((block * size).max(from))
 }
 
 /// Every pixel of `outer` that is not in `inner`, which must lie inside `outer` or be empty.
@@ -52,21 +52,21 @@ pub(super) fn fill(target: &mut Target<'_>, outer: Span2, inner: Span2, ink: &In
             target.fill(y, outer.x0, outer.x1, ink);
         }
     }
-    if target.has_blocks() && outer != Clipped::default() {
-        fill_chroma(target, outer, inner, ink);
+    if let Some(block) = target.block().filter(|_| outer != Clipped::default()) {
+        fill_chroma(target, block, outer, inner, ink);
     }
 }
 
 /// The chroma of [`fill`]: each sample by the share of its block's pixels that are filled.
-fn fill_chroma(target: &mut Target<'_>, outer: Clipped, inner: Clipped, ink: &Ink) {
-    let height = target.size().1;
+fn fill_chroma(target: &mut Target<'_>, (bw, bh): (usize, usize), outer: Clipped, inner: Clipped, ink: &Ink) {
+    let (width, height) = target.size();
     let mut last = None;
     let mut runs = [(0, 0, 0); 8];
-    for y in outer.y0 / 2..outer.y1.div_ceil(2) {
-        let rows = overlap(y, outer.y0, outer.y1);
-        let key = (rows, overlap(y, inner.y0, inner.y1), overlap(y, 0, height));
+    for y in outer.y0 / bh..outer.y1.div_ceil(bh) {
+        let rows = overlap(y, bh, outer.y0, outer.y1);
+        let key = (rows, overlap(y, bh, inner.y0, inner.y1), overlap(y, bh, 0, height));
         if last.replace(key) != Some(key) {
-            runs = chroma_runs(target.size().0, outer, inner, key, ink.alpha);
+            runs = chroma_runs((width, bw), outer, inner, key, ink.alpha);
         }
         for &(from, to, weight) in runs.iter().filter(|run| run.2 != 0) {
             target.fill_chroma(y, from, to, weight, ink);
@@ -75,22 +75,22 @@ fn fill_chroma(target: &mut Target<'_>, outer: Clipped, inner: Clipped, ink: &In
 }
 
 /// Blocks of a chroma row in runs of one weight: the outer's edges, its inside, the hole's edges,
-/// the hole. Of the block's `pixels` rows, `rows` lie in the outer and `hole` in the inner.
+/// the hole. Blocks have `bw` columns; of the `pixels` rows, `rows` lie in the outer and `hole` in the inner.
 fn chroma_runs(
-    width: usize,
+    (width, bw): (usize, usize),
     outer: Clipped,
     inner: Clipped,
     (rows, hole, pixels): (usize, usize, usize),
     alpha: u8,
 ) -> [(usize, usize, u8); 8] {
     let weight = |x: usize| {
-        let filled = rows * overlap(x, outer.x0, outer.x1) - hole * overlap(x, inner.x0, inner.x1);
-        let pixels = pixels * overlap(x, 0, width);
+        let filled = rows * overlap(x, bw, outer.x0, outer.x1) - hole * overlap(x, bw, inner.x0, inner.x1);
+        let pixels = pixels * overlap(x, bw, 0, width);
         ((filled * alpha as usize + pixels / 2) / pixels) as u8
     };
-    let cuts = [outer.x0, inner.x0, inner.x1, outer.x1].map(|x| [x / 2, x.div_ceil(2)]);
+    let cuts = [outer.x0, inner.x0, inner.x1, outer.x1].map(|x| [x / bw, x.div_ceil(bw)]);
     let mut runs = [(0, 0, 0); 8];
-    let mut at = outer.x0 / 2;
+    let mut at = outer.x0 / bw;
     for (run, &cut) in runs.iter_mut().zip(cuts.as_flattened()) {
         if cut > at {
             *run = (at, cut, weight(at));

@@ -1,5 +1,5 @@
 //! From coverage to pixels: shapes say how much of each pixel of a row they cover, the rows are
-//! inked two at a time so that 4:2:0 chroma gets the average of its block.
+//! inked by rows of chroma blocks, so that shared chroma gets the average of its pixels.
 
 use std::ops::Range;
 
@@ -71,7 +71,8 @@ pub(super) fn paint(target: &mut Target<'_>, shape: &impl Cover, ink: &Ink, scra
     let rows = shape.rows();
     let clip = |y: i64| y.clamp(0, height as i64) as usize;
     let (first, end) = (clip(rows.start), clip(rows.end));
-    let step = if target.has_blocks() { 2 } else { 1 };
+    let block = target.block();
+    let step = block.map_or(1, |block| block.1);
     for top in (first / step * step..end).step_by(step) {
         let count = step.min(height - top);
         for (i, row) in scratch.rows.iter_mut().enumerate() {
@@ -81,8 +82,8 @@ pub(super) fn paint(target: &mut Target<'_>, shape: &impl Cover, ink: &Ink, scra
                 join(&mut row.spans);
             }
         }
-        if step == 2 {
-            paint_blocks(target, top / 2, count, ink, scratch);
+        if let Some((columns, rows)) = block {
+            paint_blocks(target, (top / rows, columns), count, ink, scratch);
         }
         for (i, row) in scratch.rows.iter_mut().enumerate().take(count) {
             for &(from, to) in &row.spans {
@@ -100,16 +101,22 @@ fn scale(cover: &mut [u8], alpha: u8) {
     }
 }
 
-/// Chroma row `y`: each sample by the mean coverage of its pixels, of which `count` rows exist.
-fn paint_blocks(target: &mut Target<'_>, y: usize, count: usize, ink: &Ink, scratch: &mut Scratch) {
+/// Chroma row `y`: each sample by the mean coverage of its `bw` columns of pixels, of which `count` rows exist.
+fn paint_blocks(
+    target: &mut Target<'_>,
+    (y, bw): (usize, usize),
+    count: usize,
+    ink: &Ink,
+    scratch: &mut Scratch,
+) {
     let Scratch { rows: [upper, lower], blocks, weights } = scratch;
     blocks.clear();
-    blocks.extend(upper.spans.iter().chain(&lower.spans).map(|&(from, to)| (from / 2, to.div_ceil(2))));
+    blocks.extend(upper.spans.iter().chain(&lower.spans).map(|&(from, to)| (from / bw, to.div_ceil(bw))));
     join(blocks);
     let width = target.size().0;
     for &(from, to) in blocks.iter() {
-        let columns = from * 2..(to * 2).min(width);
-        let pairs = upper.cover[columns.clone()].chunks(2).zip(lower.cover[columns].chunks(2));
+        let columns = from * bw..(to * bw).min(width);
+        let pairs = upper.cover[columns.clone()].chunks(bw).zip(lower.cover[columns].chunks(bw));
         weights.clear();
         weights.extend(pairs.map(|(a, b)| {
             let sum: u32 = a.iter().chain(b).map(|&v| u32::from(v)).sum();

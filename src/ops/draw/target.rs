@@ -51,9 +51,9 @@ impl<'f> Target<'f> {
         self.phase
     }
 
-    /// Whether 2x2 pixels share a chroma sample.
-    pub(super) fn has_blocks(&self) -> bool {
-        self.format.is_yuv420()
+    /// Columns and rows of the pixels that share a chroma sample; `None` without chroma planes.
+    pub(super) fn block(&self) -> Option<(usize, usize)> {
+        self.format.chroma_shift().map(|(x, y)| (1 << x, 1 << y))
     }
 
     /// `None` where the colour is invisible.
@@ -71,9 +71,18 @@ impl<'f> Target<'f> {
             let [y, u, v] = yuv_from_rgb([r, g, b], self.colorimetry);
             ink.samples[0][0] = y;
             match self.format {
-                PixelFormat::Nv12 => ink.samples[1][..2].copy_from_slice(&[u, v]),
+                PixelFormat::Nv12 | PixelFormat::Nv16 | PixelFormat::Nv24 => {
+                    ink.samples[1][..2].copy_from_slice(&[u, v]);
+                }
+                PixelFormat::P010 | PixelFormat::P012 => {
+                    // Ink goes into the high bytes, which are the sample's 8-bit value.
+                    (ink.samples[0], ink.mask) = ([0, y, 0, 0], [0, 255, 0, 0]);
+                    ink.samples[1] = [0, u, 0, v];
+                }
                 PixelFormat::Nv21 => ink.samples[1][..2].copy_from_slice(&[v, u]),
-                PixelFormat::I420 => (ink.samples[1][0], ink.samples[2][0]) = (u, v),
+                PixelFormat::I420 | PixelFormat::I422 | PixelFormat::I444 => {
+                    (ink.samples[1][0], ink.samples[2][0]) = (u, v);
+                }
                 PixelFormat::Yv12 => (ink.samples[1][0], ink.samples[2][0]) = (v, u),
                 _ => {}
             }
@@ -106,6 +115,7 @@ impl<'f> Target<'f> {
             }
             (4, _) => blend::fill(row, ink.samples[0], ink.mask, weight),
             (3, _) => blend::fill(row, [s0, s1, s2], [m0, m1, m2], weight),
+            (2, _) => blend::fill(row, [s0, s1], [m0, m1], weight),
             _ => blend::fill(row, [s0], [m0], weight),
         }
     }
@@ -122,6 +132,7 @@ impl<'f> Target<'f> {
             }
             (4, _) => blend::cover(row, ink.samples[0], ink.mask, weights),
             (3, _) => blend::cover(row, [s0, s1, s2], [m0, m1, m2], weights),
+            (2, _) => blend::cover(row, [s0, s1], [m0, m1], weights),
             _ => blend::cover(row, [s0], [m0], weights),
         }
     }
@@ -134,6 +145,7 @@ impl<'f> Target<'f> {
             let bytes = plane.channels();
             let row = &mut plane.row_mut(y as u32)[x0 * bytes..x1 * bytes];
             match bytes {
+                4 => blend::fill(row, samples, [0, 255, 0, 255], weight),
                 2 => blend::fill(row, [samples[0], samples[1]], [255; 2], weight),
                 _ => blend::fill(row, [samples[0]], [255], weight),
             }
@@ -147,6 +159,7 @@ impl<'f> Target<'f> {
             let bytes = plane.channels();
             let row = &mut plane.row_mut(y as u32)[x0 * bytes..(x0 + weights.len()) * bytes];
             match bytes {
+                4 => blend::cover(row, samples, [0, 255, 0, 255], weights),
                 2 => blend::cover(row, [samples[0], samples[1]], [255; 2], weights),
                 _ => blend::cover(row, [samples[0]], [255], weights),
             }

@@ -72,7 +72,8 @@ pub fn resize(src: &View<'_>, dst: ViewMut<'_>, interpolation: Interpolation) ->
 /// Chroma planes are resized on their own, with their own half-pixel centres.
 ///
 /// # Errors
-/// When the formats differ, or either picture is a window on an odd row or column of subsampled chroma.
+/// When the formats differ, samples have more than 8 bits, or either picture is a window on an odd row or column of
+/// subsampled chroma.
 pub fn resize_frame(
     src: &FrameView<'_>,
     dst: &mut FrameViewMut<'_>,
@@ -82,6 +83,19 @@ pub fn resize_frame(
         return Err(Error::invalid(format!(
             "dst is {:?}, it must have the format of src, {:?}; convert with ops::color first",
             dst.as_view().format(),
+            src.format()
+        )));
+    }
+    if src.format().bits() > 8 {
+        return Err(Error::unsupported(format!(
+            "src is {:?}, samples of {} bits are not resized; give ops::color::to_nv12 of it",
+            src.format(),
+            src.format().bits()
+        )));
+    }
+    if src.format().bits() > 8 {
+        return Err(Error::unsupported(format!(
+            "src is {:?}, whose samples are words; convert it to an 8-bit format with ops::color first",
             src.format()
         )));
     }

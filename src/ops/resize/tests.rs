@@ -92,6 +92,23 @@ fn what_cannot_be_resized_is_told() {
 }
 
 #[test]
+fn planes_of_a_frame_are_resized_each_on_its_own() {
+    use crate::frame::{OwnedFrame, PixelFormat};
+    let mut src = OwnedFrame::zeroed(PixelFormat::Nv12, 6, 4);
+    src.view_mut().plane_mut(1).row_mut(0).copy_from_slice(&[10, 90, 20, 80, 30, 70]);
+    let mut dst = OwnedFrame::zeroed(PixelFormat::Nv12, 6, 2);
+    resize_frame(&src.view(), &mut dst.view_mut(), Interpolation::Nearest).unwrap();
+    assert_eq!(dst.view().plane(1).row(0), [10, 90, 20, 80, 30, 70]);
+    let (words, mut bytes) =
+        (OwnedFrame::zeroed(PixelFormat::P010, 4, 4), OwnedFrame::zeroed(PixelFormat::P010, 2, 2));
+    let text =
+        resize_frame(&words.view(), &mut bytes.view_mut(), Interpolation::Area).unwrap_err().to_string();
+    assert!(text.contains("P010") && text.contains("8-bit"), "{text}");
+    let text = resize_frame(&src.view(), &mut bytes.view_mut(), Interpolation::Area).unwrap_err().to_string();
+    assert!(text.contains("format of src, Nv12"), "{text}");
+}
+
+#[test]
 #[cfg(feature = "opencv")]
 fn bytes_are_opencvs() {
     use opencv::core::{Mat, Size};

@@ -32,7 +32,15 @@ impl<'a> Gray<'a> {
     #[inline]
     pub(crate) fn row(&self, isa: Isa, y: u32, out: &mut [u8]) {
         let row = self.view.plane(0).row(y);
-        let Some((weights, size)) = self.packed else { return out.copy_from_slice(row) };
+        let Some((weights, size)) = self.packed else {
+            if self.view.format().bits() > 8 {
+                // The high byte of a word is the luma byte that the 8-bit format would have.
+                out.iter_mut().zip(row.as_chunks::<2>().0).for_each(|(out, word)| *out = word[1]);
+            } else {
+                out.copy_from_slice(row);
+            }
+            return;
+        };
         let mut done = 0;
         #[cfg(target_arch = "x86_64")]
         if size == 4 {

@@ -27,11 +27,13 @@ fn a_fill_is_the_mean_of_ground_and_colour_in_every_format() {
                     offsets.into_iter().zip([r, g, b]).for_each(|(at, value)| ink[at] = Some(value));
                     format.alpha_offset().into_iter().for_each(|at| ink[at] = Some(255));
                 }
-                (None, 0) => ink[0] = Some(y),
+                // The high byte of a 16-bit sample takes the ink.
+                (None, 0) => ink[bytes - 1] = Some(y),
+                (None, _) if format.bits() > 8 => (ink[1], ink[3]) = (Some(u), Some(v)),
                 (None, _) => {
                     let order = match format {
-                        PixelFormat::Nv12 | PixelFormat::I420 => [u, v],
-                        _ => [v, u],
+                        PixelFormat::Nv21 | PixelFormat::Yv12 => [v, u],
+                        _ => [u, v],
                     };
                     let first = if bytes == 2 { 0 } else { plane - 1 };
                     ink.iter_mut().zip(&order[first..]).for_each(|(slot, &value)| *slot = Some(value));
@@ -73,15 +75,18 @@ fn opaque_fills_replace_and_leave_the_unused_byte() {
 
 #[test]
 fn odd_pictures_are_filled_to_the_last_column_and_row() {
-    for format in [PixelFormat::Nv12, PixelFormat::Yv12] {
+    for format in [PixelFormat::Nv12, PixelFormat::Yv12, PixelFormat::Nv16, PixelFormat::I444] {
         let mut picture = Picture::busy(format, 7, 5, 2);
         picture.draw(None, |canvas| canvas.fill_rect(0.0, 0.0, 7.0, 5.0, Color::BLUE));
         let [y, u, v] = target::yuv_from_rgb([0, 0, 255], Colorimetry::default());
         assert_eq!(picture.sample(0, 6, 4), [y]);
         let chroma = [picture.sample(1, 6, 4), picture.sample(format.planes() - 1, 6, 4)];
         let both = [u, v];
-        let expected: [&[u8]; 2] =
-            if format == PixelFormat::Nv12 { [&both; 2] } else { [&both[1..], &both[..1]] };
+        let expected: [&[u8]; 2] = match format {
+            PixelFormat::Nv12 | PixelFormat::Nv16 => [&both; 2],
+            PixelFormat::I444 => [&both[..1], &both[1..]],
+            _ => [&both[1..], &both[..1]],
+        };
         assert_eq!(chroma, expected);
     }
 }
@@ -198,12 +203,12 @@ fn drawing_through_a_crop_is_drawing_on_the_whole_in_the_window() {
                     "{format:?} {window} ({x}, {y})"
                 );
                 // A sample that the window ends in the middle of knows half of its block.
-                let cut = |end: u32, at: u32| end % 2 == 1 && at / 2 == end / 2;
-                if cut(window.right(), x) || cut(window.bottom(), y) {
+                let (sx, sy) = format.chroma_shift().unwrap_or((0, 0));
+                let cut = |end: u32, at: u32, shift: u32| end & shift == 1 && at >> shift == end >> shift;
+                if cut(window.right(), x, sx) || cut(window.bottom(), y, sy) {
                     continue;
                 }
-                let (bx, by) = (x & !1, y & !1);
-                let shared = (0..4).any(|k| inside(bx + k % 2, by + k / 2));
+                let shared = block(format, x, y).any(|(x, y)| inside(x, y));
                 let expected = if shared { &whole } else { &ground };
                 for plane in 1..format.planes() {
                     let (got, expected) = (through.sample(plane, x, y), expected.sample(plane, x, y));

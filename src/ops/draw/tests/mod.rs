@@ -8,7 +8,7 @@ mod windows;
 use super::*;
 use crate::frame::{Colorimetry, FrameViewMut, PixelFormat, Rect};
 
-const FORMATS: [PixelFormat; 15] = PixelFormat::ALL;
+const FORMATS: [PixelFormat; 21] = PixelFormat::ALL;
 
 /// A picture with `extra` bytes after each row, whose value is [`PADDING`].
 #[derive(Clone, PartialEq)]
@@ -20,6 +20,13 @@ struct Picture {
 }
 
 const PADDING: u8 = 0xA5;
+
+/// The pixels that share the chroma sample of (`x`, `y`).
+fn block(format: PixelFormat, x: u32, y: u32) -> impl Iterator<Item = (u32, u32)> {
+    let (sx, sy) = format.chroma_shift().unwrap_or((0, 0));
+    let (left, top) = (x >> sx << sx, y >> sy << sy);
+    (top..=top + sy).flat_map(move |y| (left..=left + sx).map(move |x| (x, y)))
+}
 
 impl Picture {
     fn new(format: PixelFormat, width: u32, height: u32, extra: usize, fill: impl Fn(usize) -> u8) -> Self {
@@ -54,7 +61,8 @@ impl Picture {
 
     /// The bytes of the sample of `plane` that pixel (`x`, `y`) uses.
     fn sample(&self, plane: usize, x: u32, y: u32) -> &[u8] {
-        let (x, y) = if plane == 0 { (x, y) } else { (x / 2, y / 2) };
+        let (sx, sy) = self.format.chroma_shift().filter(|_| plane > 0).unwrap_or((0, 0));
+        let (x, y) = (x >> sx, y >> sy);
         let (data, pitch) = &self.planes[plane];
         let bytes = self.format.bytes_per_pixel(plane);
         &data[y as usize * pitch + x as usize * bytes..][..bytes]

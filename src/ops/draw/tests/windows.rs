@@ -128,7 +128,7 @@ proptest! {
             let inside = |x, y| (window.x..right).contains(&x) && (window.y..bottom).contains(&y);
             let expected = if inside(x, y) { &whole } else { &ground };
             prop_assert_eq!(part.sample(0, x, y), expected.sample(0, x, y), "{}, {} of {:?}", x, y, moved);
-            let shared = (0..4).any(|i| inside(x / 2 * 2 + i % 2, y / 2 * 2 + i / 2));
+            let shared = block(format, x, y).any(|(x, y)| inside(x, y));
             let expected = if shared { &whole } else { &ground };
             for plane in 1..format.planes() {
                 let (got, expected) = (part.sample(plane, x, y), expected.sample(plane, x, y));

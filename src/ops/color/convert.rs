@@ -1,0 +1,194 @@
+//! From a view and an output to rows, strips and the fastest code there is.
+
+use std::ops::Range;
+
+use crate::cpu::{self, Level};
+use crate::error::{Error, Result};
+use crate::frame::{ColorRange, FrameView, PixelFormat, ViewMut};
+
+use super::fixed::YuvToRgb;
+use super::rows::{Order, PackedRow, Planes, YuvRow};
+use super::{fast, scalar};
+
+/// What a frame is converted to.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    Rgb,
+    Bgr,
+    Rgba,
+    Bgra,
+    Gray,
+    Hsv,
+}
+
+impl Output {
+    fn channels(self) -> usize {
+        match self {
+            Self::Gray => 1,
+            Self::Rgb | Self::Bgr | Self::Hsv => 3,
+            Self::Rgba | Self::Bgra => 4,
+        }
+    }
+
+    fn blue_first(self) -> bool {
+        matches!(self, Self::Bgr | Self::Bgra)
+    }
+}
+
+/// As the functions of the room above, with nothing faster than `limit`: to compare levels in one process.
+///
+/// # Errors
+/// As [`rgb_from`](super::rgb_from).
+#[doc(hidden)]
+pub fn convert_at(limit: Level, view: &FrameView<'_>, mut dst: ViewMut<'_>, output: Output) -> Result<()> {
+    check(view, &dst, output.channels())?;
+    if view.width() == 0 || view.height() == 0 {
+        return Ok(());
+    }
+    let bytes = view.format().bytes_per_pixel(0) + output.channels();
+    let strips = cpu::strips(view.height(), view.width() as usize * bytes, 2);
+    let source = Source::new(view, output, limit);
+    cpu::for_each(split(&mut dst, strips), |(rows, part)| source.run(rows, part));
+    Ok(())
+}
+
+pub(super) fn check(view: &FrameView<'_>, dst: &ViewMut<'_>, channels: usize) -> Result<()> {
+    if (dst.width(), dst.height()) != (view.width(), view.height()) {
+        return Err(Error::invalid(format!(
+            "dst is {}x{}, it must have the view's size, {}x{}",
+            dst.width(),
+            dst.height(),
+            view.width(),
+            view.height()
+        )));
+    }
+    if dst.channels() != channels {
+        return Err(Error::invalid(format!(
+            "dst has {} bytes a pixel, it must have {channels}",
+            dst.channels()
+        )));
+    }
+    Ok(())
+}
+
+/// Some rows of the destination.
+struct Rows<'a> {
+    bytes: &'a mut [u8],
+    pitch: usize,
+    width: usize,
+}
+
+impl Rows<'_> {
+    fn row(&mut self, y: usize) -> &mut [u8] {
+        &mut self.bytes[y * self.pitch..][..self.width]
+    }
+}
+
+/// The rows of `dst` cut into `strips`, which follow one another.
+fn split<'a>(dst: &'a mut ViewMut<'_>, strips: Vec<Range<u32>>) -> Vec<(Range<u32>, Rows<'a>)> {
+    let (pitch, width) = (dst.pitch(), dst.width() as usize * dst.channels());
+    let mut rest = dst.data_mut();
+    let mut parts = Vec::with_capacity(strips.len());
+    for rows in strips {
+        // The last row may end before its pitch does, or be longer than it where it is the only one.
+        let end =
+            if rest.len() > rows.len() * pitch && width <= pitch { rows.len() * pitch } else { rest.len() };
+        let (bytes, tail) = rest.split_at_mut(end);
+        rest = tail;
+        parts.push((rows, Rows { bytes, pitch, width }));
+    }
+    parts
+}
+
+/// What the strips share.
+struct Source<'a> {
+    planes: Planes<'a>,
+    phase_x: u32,
+    range: ColorRange,
+    output: Output,
+    limit: Level,
+    yuv: YuvToRgb,
+}
+
+impl<'a> Source<'a> {
+    fn new(view: &FrameView<'a>, output: Output, limit: Level) -> Self {
+        Self {
+            planes: Planes::new(view),
+            phase_x: view.chroma_phase().0,
+            range: view.colorimetry().range,
+            output,
+            limit,
+            yuv: YuvToRgb::new(view.colorimetry(), view.format().bits()),
+        }
+    }
+
+    fn run(&self, rows: Range<u32>, mut dst: Rows<'_>) {
+        let mut rgba = Vec::new();
+        let (format, blue_first) = (self.planes.format, self.output.blue_first());
+        let (three, four) = (Order::<3>::new(format, blue_first), Order::<4>::new(format, blue_first));
+        for (i, y) in rows.enumerate() {
+            let dst = dst.row(i);
+            match self.output {
+                Output::Rgb | Output::Bgr => self.color_row(y, &three, dst),
+                Output::Rgba | Output::Bgra => self.color_row(y, &four, dst),
+                Output::Gray => self.gray_row(y, dst),
+                Output::Hsv => {
+                    // Four bytes a pixel, which are words to vectors, and three of them in the end.
+                    rgba.resize(dst.len() / 3 * 4, 0);
+                    self.color_row(y, &four, &mut rgba);
+                    fast::hsv_row(self.limit, &mut rgba);
+                    let hsv = PackedRow { bytes: &rgba, size: 4, offsets: [0, 1, 2] };
+                    fast::reorder_row(self.limit, hsv, &Order::<3>::new(PixelFormat::Rgba, false), dst);
+                }
+            }
+        }
+    }
+
+    fn color_row<const N: usize>(&self, y: u32, order: &Order<N>, dst: &mut [u8]) {
+        let blue_first = self.output.blue_first();
+        match self.planes.format {
+            PixelFormat::Gray8 => fast::spread_row::<N>(self.limit, self.planes.luma.row(y), dst),
+            format if format.is_yuv() => {
+                let mut row = YuvRow::new(&self.planes, y);
+                let mut dst = dst;
+                if self.phase_x == 1 {
+                    scalar::yuv_row::<N>(row, &self.yuv, blue_first, &mut dst[..N]);
+                    (row, dst) = (row.skip(1), &mut dst[N..]);
+                }
+                fast::yuv_row::<N>(self.limit, row, &self.yuv, blue_first, dst);
+            }
+            _ => fast::reorder_row::<N>(self.limit, PackedRow::new(&self.planes, y), order, dst),
+        }
+    }
+
+    fn gray_row(&self, y: u32, dst: &mut [u8]) {
+        let format = self.planes.format;
+        let row = self.planes.luma.row(y);
+        match (format.is_yuv(), format.bits(), self.range) {
+            (true, 8, ColorRange::Limited) => fast::stretch_row(self.limit, row, dst),
+            (true, 9.., _) => fast::wide_luma_row(self.limit, row, &self.yuv, dst),
+            _ if format.rgb_offsets().is_some() => {
+                fast::gray_row(self.limit, PackedRow::new(&self.planes, y), dst);
+            }
+            _ => dst.copy_from_slice(row),
+        }
+    }
+}
+
+/// Rows of a view as red, green, blue bytes, for operations that need nothing else of it.
+pub(super) struct RgbRows<'a> {
+    source: Source<'a>,
+    order: Order<3>,
+}
+
+impl<'a> RgbRows<'a> {
+    pub(super) fn new(view: &FrameView<'a>) -> Self {
+        let source = Source::new(view, Output::Rgb, cpu::level());
+        Self { source, order: Order::new(view.format(), false) }
+    }
+
+    pub(super) fn read(&self, y: u32, dst: &mut [u8]) {
+        self.source.color_row(y, &self.order, dst);
+    }
+}

@@ -1,0 +1,66 @@
+//! Every level gives the bytes of the plain code.
+
+use super::*;
+use crate::cpu::Level;
+
+const FAST: [Level; 2] = [Level::Avx2, Level::Avx512];
+
+fn outputs() -> [Output; 6] {
+    [Output::Rgb, Output::Bgr, Output::Rgba, Output::Bgra, Output::Gray, Output::Hsv]
+}
+
+#[test]
+fn every_width_origin_and_pitch_gives_the_scalar_bytes() {
+    for format in PixelFormat::ALL {
+        for width in 0..=130 {
+            let extra = [0, 2, 6][width as usize % 3];
+            let noise = Noise::new(format, (width + 3, 3), extra);
+            let colorimetry = colorimetries().nth(width as usize % 6).unwrap();
+            for x in [0, 1, 2] {
+                let crop = noise.view(colorimetry).crop(Rect::new(x, x & 1, width, 2)).unwrap();
+                for output in outputs() {
+                    let plain = converted(Level::Scalar, &crop, output, extra);
+                    for level in FAST {
+                        let fast = converted(level, &crop, output, extra);
+                        assert!(plain == fast, "{format:?} to {output:?}, {width} from {x}, {level}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_luma_with_a_grid_of_chroma_gives_the_scalar_bytes() {
+    let luma: Vec<u8> = (0..=255).cycle().take(512).collect();
+    for colorimetry in colorimetries() {
+        for u in (0..=255u8).step_by(5) {
+            let v_row: Vec<u8> = (0..256).map(|i| (i as u8).wrapping_mul(3).wrapping_add(u)).collect();
+            let u_row: Vec<u8> = (0..256).map(|i| u.wrapping_add((i / 7) as u8)).collect();
+            let planes = [(luma.as_slice(), 512), (&u_row, 256), (&v_row, 256)];
+            let view = FrameView::new(PixelFormat::I420, 512, 1, &planes, colorimetry).unwrap();
+            let plain = converted(Level::Scalar, &view, Output::Rgb, 0);
+            assert!(FAST.iter().all(|&level| converted(level, &view, Output::Rgb, 0) == plain), "{u}");
+        }
+    }
+}
+
+#[test]
+fn strips_on_threads_change_nothing() {
+    let noise = Noise::new(PixelFormat::Nv12, (1023, 701), 1);
+    let view = noise.view(Colorimetry::default()).crop(Rect::new(1, 1, 1021, 699)).unwrap();
+    let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+    for output in outputs() {
+        let one = pool(1).install(|| converted(cpu::level(), &view, output, 5));
+        assert!(pool(3).install(|| converted(cpu::level(), &view, output, 5)) == one, "{output:?}");
+    }
+}
+
+#[test]
+fn a_destination_of_one_row_may_have_any_pitch() {
+    let noise = Noise::new(PixelFormat::Rgba, (40, 1), 0);
+    let view = noise.view(Colorimetry::default());
+    let mut out = vec![0; 120];
+    bgr_from(&view, ViewMut::new(&mut out, 40, 1, 3, 0).unwrap()).unwrap();
+    assert_eq!(out, converted(Level::Scalar, &view, Output::Bgr, 0));
+}
