@@ -12,9 +12,13 @@
 //! `DSFRAME_DEEPSTREAM_LIBS`, in `/opt/nvidia/deepstream/deepstream/lib`, and on the loader's path.
 //! `libnvbufsurface.so` is looked for in the same way, on its own, and may be missing.
 //!
+//! The feature `capi` makes the embedded runtime a shared library for programs in C.
+//!
 //! Both runtimes work on the same structs, so a buffer may come from either. A process in which real
 //! DeepStream plugins run should leave the choice at `auto`.
 
+#[cfg(feature = "capi")]
+mod capi;
 pub mod embedded;
 mod native;
 mod table;

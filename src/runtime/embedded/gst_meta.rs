@@ -9,7 +9,7 @@ use gst::ffi::{self as gst_ffi, GstBuffer, GstMeta, GstMetaInfo};
 use gst::glib::ffi::{self, GQuark, GType, gboolean, gpointer};
 use gst::glib::gobject_ffi;
 
-use super::{batch, copy};
+use super::{audio, batch, complain, copy, latency};
 use crate::sys::*;
 
 const API: &CStr = c"NvDsMetaAPI";
@@ -32,7 +32,7 @@ pub(super) unsafe extern "C" fn api_get_type() -> GType {
 }
 
 /// The implementation; the real library's where that has registered one.
-fn info() -> *const GstMetaInfo {
+pub(super) unsafe extern "C" fn info() -> *const GstMetaInfo {
     static INFO: OnceLock<usize> = OnceLock::new();
     // SAFETY: infos live for ever; the functions have the types that GStreamer asks for, and the
     // size is that of the struct they expect.
@@ -95,7 +95,7 @@ unsafe extern "C" fn transform(
             return ffi::GTRUE;
         }
         let Some(copyfunc) = (*meta).copyfunc else {
-            tracing::warn!("a NvDsMeta without a copy function stays behind when its buffer is copied");
+            complain("a NvDsMeta without a copy function stays behind when its buffer is copied");
             return ffi::GFALSE;
         };
         let data = copyfunc((*meta).meta_data, ptr::null_mut());
@@ -105,7 +105,7 @@ unsafe extern "C" fn transform(
         // A batch in a copied buffer is a plain batch, whoever wrapped the first one.
         let (copyfunc, freefunc): (NvDsMetaCopyFunc, NvDsMetaReleaseFunc) =
             if (*meta).meta_type == NVDS_BATCH_GST_META {
-                (Some(copy::batch_meta_copy), Some(batch::batch_meta_release))
+                batch_functions(data)
             } else {
                 ((*meta).copyfunc, (*meta).freefunc)
             };
@@ -120,6 +120,17 @@ unsafe extern "C" fn transform(
     ffi::GTRUE
 }
 
+/// # Safety
+/// `batch` is a live batch.
+unsafe fn batch_functions(batch: *mut c_void) -> (NvDsMetaCopyFunc, NvDsMetaReleaseFunc) {
+    // SAFETY: by the caller's word.
+    if unsafe { audio::is_audio(batch.cast()) } {
+        (Some(audio::batch_meta_copy), Some(audio::batch_meta_release))
+    } else {
+        (Some(copy::batch_meta_copy), Some(batch::batch_meta_release))
+    }
+}
+
 pub(super) unsafe extern "C" fn add(
     buffer: *mut GstBuffer,
     data: *mut c_void,
@@ -129,6 +140,7 @@ pub(super) unsafe extern "C" fn add(
 ) -> *mut NvDsMeta {
     // SAFETY: a writable buffer; the meta that comes back is a NvDsMeta, since it was made of its info.
     unsafe {
+        latency::read_environment();
         let meta = gst_ffi::gst_buffer_add_meta(buffer, info(), ptr::null_mut()).cast::<NvDsMeta>();
         if !meta.is_null() {
             (*meta).meta_data = data;
