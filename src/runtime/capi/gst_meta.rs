@@ -25,7 +25,5 @@ exports! {
     nvds_get_enable_per_component_latency_measurement() -> gboolean [] = const { API.enable_per_component_latency_measurement.unwrap() };
     nvds_get_latency_measurement_silent() -> gboolean [] = const { API.latency_measurement_silent.unwrap() };
     nvds_set_latency_metadata_ptr() -> *mut c_void [] = const { API.set_latency_metadata_ptr.unwrap() };
-    nvds_copy_latency_meta(data: *mut c_void, user: *mut c_void) -> *mut c_void [data] = const { API.copy_latency_meta.unwrap() };
-    nvds_release_latency_meta(data: *mut c_void, user: *mut c_void) [data] = const { API.release_latency_meta.unwrap() };
     nvds_get_current_system_timestamp() -> f64 [] = const { API.current_system_timestamp.unwrap() };
 }

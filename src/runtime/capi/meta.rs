@@ -1,6 +1,6 @@
 //! Functions of `libnvds_meta.so` that DeepStream's headers declare.
 
-use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::ffi::{c_char, c_int, c_uint};
 
 use gst::glib::ffi::{GList, gboolean};
 
@@ -11,8 +11,6 @@ use crate::sys::*;
 exports! {
     nvds_create_batch_meta(max: c_uint) -> *mut NvDsBatchMeta [] = API.create_batch_meta;
     nvds_destroy_batch_meta(batch: *mut NvDsBatchMeta) -> gboolean [batch] = API.destroy_batch_meta;
-    nvds_batch_meta_copy_func(batch: *mut c_void, user: *mut c_void) -> *mut c_void [batch] = API.batch_meta_copy;
-    nvds_batch_meta_release_func(batch: *mut c_void, user: *mut c_void) [batch] = API.batch_meta_release;
     nvds_acquire_meta_lock(batch: *mut NvDsBatchMeta) [batch] = API.acquire_meta_lock;
     nvds_release_meta_lock(batch: *mut NvDsBatchMeta) [batch] = API.release_meta_lock;
     nvds_acquire_frame_meta_from_pool(batch: *mut NvDsBatchMeta) -> *mut NvDsFrameMeta [batch] = API.acquire_frame_meta;
@@ -68,8 +66,6 @@ exports! {
     nvds_get_user_meta_type(name: *mut c_char) -> c_int [] = API.get_user_meta_type;
     nvds_create_audio_batch_meta(max: c_uint) -> *mut NvDsBatchMeta [] = API.create_audio_batch_meta;
     nvds_destroy_audio_batch_meta(batch: *mut NvDsBatchMeta) -> gboolean [batch] = API.destroy_audio_batch_meta;
-    nvds_audio_batch_meta_copy_func(batch: *mut c_void, user: *mut c_void) -> *mut c_void [batch] = API.audio_batch_meta_copy;
-    nvds_audio_batch_meta_release_func(batch: *mut c_void, user: *mut c_void) [batch] = API.audio_batch_meta_release;
     nvds_acquire_audio_frame_meta_from_pool(batch: *mut NvDsBatchMeta) -> *mut NvDsAudioFrameMeta [batch] = API.acquire_audio_frame_meta;
     nvds_add_audio_frame_meta_to_audio_batch(batch: *mut NvDsBatchMeta, frame: *mut NvDsAudioFrameMeta) [batch frame] = API.add_audio_frame_meta_to_batch;
     nvds_remove_audio_frame_meta_from_audio_batch(batch: *mut NvDsBatchMeta, frame: *mut NvDsAudioFrameMeta) [batch frame] = API.remove_audio_frame_meta_from_batch;

@@ -4,6 +4,9 @@
 //! Symbols, arguments and results are those of DeepStream 9; NULL where the real libraries would crash is complained
 //! about, and answered with NULL or 0. Functions are `extern "C"`: a panic would end the process with a message, and
 //! never unwinds into C. GStreamer must be initialised for what has to do with buffers, [`crate::init`] is not needed.
+//!
+//! Functions that elements and batches point to (the copy and release functions) are exported where they are
+//! written, so that a program finds their addresses there.
 
 mod gst_meta;
 mod meta;

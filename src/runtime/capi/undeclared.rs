@@ -5,7 +5,7 @@ use std::ffi::{c_int, c_uint, c_void};
 use gst::glib::ffi::{GList, gboolean};
 
 use super::exports;
-use crate::runtime::embedded::{API, internal, release};
+use crate::runtime::embedded::{API, internal};
 use crate::sys::*;
 
 exports! {
@@ -35,11 +35,5 @@ exports! {
     nvds_destroy_display_meta_pool(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool) -> gboolean [batch pool] = internal::destroy_pool;
     nvds_destroy_user_meta_pool(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool) -> gboolean [batch pool] = internal::destroy_pool;
     nvds_destroy_label_info_meta_pool(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool) -> gboolean [batch pool] = internal::destroy_pool;
-    release_frame_meta(data: *mut c_void, user: *mut c_void) [data] = release::frame;
-    release_audio_frame_meta(data: *mut c_void, user: *mut c_void) [data] = release::audio_frame;
-    release_obj_meta(data: *mut c_void, user: *mut c_void) [data] = release::object;
-    release_classifier_meta(data: *mut c_void, user: *mut c_void) [data] = release::classifier;
-    release_display_meta(data: *mut c_void, user: *mut c_void) [data] = release::display;
-    release_label_meta(data: *mut c_void, user: *mut c_void) [data] = release::label_info;
     gstnvdsmeta_latency_measurement_int() [] = internal::read_environment;
 }

@@ -47,13 +47,17 @@ pub(super) unsafe fn frame_pool(batch: *mut NvDsBatchMeta, count: u32) -> *mut N
 /// Whether a batch holds audio frames.
 ///
 /// # Safety
-/// `batch` is a live batch.
-pub(super) unsafe fn is_audio(batch: *const NvDsBatchMeta) -> bool {
+/// `batch` starts with a NvDsBaseMeta.
+pub(super) unsafe fn is_audio(batch: *const NvDsBaseMeta) -> bool {
     // SAFETY: by the caller's word.
-    unsafe { (*batch).base_meta.meta_type == AUDIO_BATCH }
+    unsafe { (*batch).meta_type == AUDIO_BATCH }
 }
 
+#[cfg_attr(feature = "capi", unsafe(export_name = "nvds_audio_batch_meta_release_func"))]
 pub(super) unsafe extern "C" fn batch_meta_release(data: *mut c_void, _user: *mut c_void) {
+    if data.is_null() {
+        return;
+    }
     // SAFETY: a release callback gets the batch it was attached with.
     unsafe { batch::destroy(data.cast()) };
 }
@@ -140,6 +144,7 @@ pub(super) unsafe extern "C" fn clear_frame_users(frame: *mut NvDsAudioFrameMeta
     }
 }
 
+#[cfg_attr(feature = "capi", unsafe(export_name = "nvds_audio_batch_meta_copy_func"))]
 pub(super) unsafe extern "C" fn batch_meta_copy(data: *mut c_void, _user: *mut c_void) -> *mut c_void {
     let src = data.cast::<NvDsBatchMeta>();
     if src.is_null() {

@@ -97,7 +97,11 @@ pub(super) unsafe extern "C" fn destroy(batch: *mut NvDsBatchMeta) -> gboolean {
     ffi::GTRUE
 }
 
+#[cfg_attr(feature = "capi", unsafe(export_name = "nvds_batch_meta_release_func"))]
 pub(super) unsafe extern "C" fn batch_meta_release(batch: *mut c_void, _user: *mut c_void) {
+    if batch.is_null() {
+        return;
+    }
     // SAFETY: a release callback gets the batch it was attached with.
     unsafe { destroy(batch.cast()) };
 }

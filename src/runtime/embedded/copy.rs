@@ -16,6 +16,7 @@ use crate::sys::*;
 
 pub(super) const BASE: usize = size_of::<NvDsBaseMeta>();
 
+#[cfg_attr(feature = "capi", unsafe(export_name = "nvds_batch_meta_copy_func"))]
 pub(super) unsafe extern "C" fn batch_meta_copy(data: *mut c_void, _user: *mut c_void) -> *mut c_void {
     let src = data.cast::<NvDsBatchMeta>();
     if src.is_null() {

@@ -105,7 +105,11 @@ unsafe extern "C" fn transform(
         // A batch in a copied buffer is a plain batch, whoever wrapped the first one.
         let (copyfunc, freefunc): (NvDsMetaCopyFunc, NvDsMetaReleaseFunc) =
             if (*meta).meta_type == NVDS_BATCH_GST_META {
-                batch_functions(data)
+                let Some(functions) = batch_functions(data) else {
+                    complain("the copy of a batch's payload is no batch; it is lost");
+                    return ffi::GTRUE;
+                };
+                functions
             } else {
                 ((*meta).copyfunc, (*meta).freefunc)
             };
@@ -120,14 +124,20 @@ unsafe extern "C" fn transform(
     ffi::GTRUE
 }
 
+/// Copies and releases a batch of this kind; `None` for what is no batch.
+///
 /// # Safety
-/// `batch` is a live batch.
-unsafe fn batch_functions(batch: *mut c_void) -> (NvDsMetaCopyFunc, NvDsMetaReleaseFunc) {
-    // SAFETY: by the caller's word.
-    if unsafe { audio::is_audio(batch.cast()) } {
-        (Some(audio::batch_meta_copy), Some(audio::batch_meta_release))
-    } else {
-        (Some(copy::batch_meta_copy), Some(batch::batch_meta_release))
+/// `payload` starts with a NvDsBaseMeta.
+unsafe fn batch_functions(payload: *mut c_void) -> Option<(NvDsMetaCopyFunc, NvDsMetaReleaseFunc)> {
+    // SAFETY: by the caller's word; the header is all that is read.
+    unsafe {
+        if audio::is_audio(payload.cast()) {
+            Some((Some(audio::batch_meta_copy), Some(audio::batch_meta_release)))
+        } else if (*payload.cast::<NvDsBaseMeta>()).meta_type == NVDS_BATCH_META {
+            Some((Some(copy::batch_meta_copy), Some(batch::batch_meta_release)))
+        } else {
+            None
+        }
     }
 }
 

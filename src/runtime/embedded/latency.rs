@@ -9,7 +9,7 @@
 //! | `NVDS_ENABLE_COMPONENT_LATENCY_MEASUREMENT` | a line per element when a buffer is measured |
 //! | `NVDS_LATENCY_MEASUREMENT_SILENT` | nothing here; it asks applications to be quiet |
 
-use std::ffi::{CStr, c_char, c_uint, c_void};
+use std::ffi::{c_char, c_uint, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -72,7 +72,11 @@ pub(super) unsafe extern "C" fn new_data() -> *mut c_void {
     unsafe { ffi::g_malloc0(size_of::<NvDsMetaCompLatency>()) }
 }
 
+#[cfg_attr(feature = "capi", unsafe(export_name = "nvds_copy_latency_meta"))]
 pub(super) unsafe extern "C" fn copy_data(data: *mut c_void, _user: *mut c_void) -> *mut c_void {
+    if data.is_null() {
+        return ptr::null_mut();
+    }
     // SAFETY: a copy callback gets its user meta, whose payload `new_data` made.
     unsafe {
         let src = (*data.cast::<NvDsUserMeta>()).user_meta_data.cast::<NvDsMetaCompLatency>();
@@ -84,7 +88,11 @@ pub(super) unsafe extern "C" fn copy_data(data: *mut c_void, _user: *mut c_void)
     }
 }
 
+#[cfg_attr(feature = "capi", unsafe(export_name = "nvds_release_latency_meta"))]
 pub(super) unsafe extern "C" fn release_data(data: *mut c_void, _user: *mut c_void) {
+    if data.is_null() {
+        return;
+    }
     let user = data.cast::<NvDsUserMeta>();
     // SAFETY: a release callback gets its user meta, whose payload came from GLib's allocator.
     unsafe { ffi::g_free(ptr::replace(&raw mut (*user).user_meta_data, ptr::null_mut())) };
@@ -132,25 +140,28 @@ pub(super) unsafe extern "C" fn set_input(buffer: *mut GstBuffer, component: *mu
         (*user).base_meta.copy_func = Some(copy_data);
         (*user).base_meta.release_func = Some(release_data);
         batch::add_user(batch, user);
+        let key = ffi::g_quark_from_string(component);
+        gst_ffi::gst_mini_object_set_qdata(buffer.cast(), key, entry.cast(), None);
         user
     }
 }
 
+/// Ends the component's newest entry. A copy of the buffer does not know of it.
 pub(super) unsafe extern "C" fn set_output(buffer: *mut GstBuffer, component: *mut c_char) -> gboolean {
-    // SAFETY: a live buffer and a C string.
+    // SAFETY: a live buffer and a C string; what the buffer remembers is used only while the batch has it.
     unsafe {
         let batch = gst_meta::get_batch(buffer);
-        if enabled() == 0 || batch.is_null() {
+        if batch.is_null() {
             return ffi::GFALSE;
         }
         let _lock = Lock::new(batch);
-        let wanted = CStr::from_ptr(component).to_bytes();
-        let mut found = false;
-        for entry in entries(batch).filter(|&entry| name(entry) == wanted) {
+        let key = ffi::g_quark_from_string(component);
+        let known = gst_ffi::gst_mini_object_get_qdata(buffer.cast(), key);
+        let entry = entries(batch).find(|&entry| entry.cast() == known);
+        if let Some(entry) = entry {
             (*entry).out_system_timestamp = now();
-            found = true;
         }
-        found.into()
+        entry.is_some().into()
     }
 }
 

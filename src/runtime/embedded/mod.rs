@@ -49,7 +49,7 @@ pub(in crate::runtime) mod internal;
 mod latency;
 mod list;
 mod pool;
-pub(in crate::runtime) mod release;
+mod release;
 mod roi;
 
 use std::borrow::Cow;

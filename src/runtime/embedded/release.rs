@@ -1,4 +1,6 @@
 //! Who frees what when an element goes back to its pool, which then gets it wiped.
+//!
+//! Programs in C can compare an element's `release_func` with the exported function, so these are the exported ones.
 
 use std::ffi::c_void;
 
@@ -9,7 +11,11 @@ use super::pool::wipe;
 use crate::sys::*;
 
 /// Sensor strings, objects, display metas, user metas.
-pub(in crate::runtime) unsafe extern "C" fn frame(data: *mut c_void, _user: *mut c_void) {
+#[cfg_attr(feature = "capi", unsafe(export_name = "release_frame_meta"))]
+pub(super) unsafe extern "C" fn frame(data: *mut c_void, _user: *mut c_void) {
+    if data.is_null() {
+        return;
+    }
     let frame = data.cast::<NvDsFrameMeta>();
     // SAFETY: called by a pool for one of its frames, under the batch's lock; strings came from
     // GLib's allocator, as the headers ask.
@@ -30,7 +36,11 @@ pub(in crate::runtime) unsafe extern "C" fn frame(data: *mut c_void, _user: *mut
 }
 
 /// Classifiers with their labels, user metas, the display text, the mask.
-pub(in crate::runtime) unsafe extern "C" fn object(data: *mut c_void, _user: *mut c_void) {
+#[cfg_attr(feature = "capi", unsafe(export_name = "release_obj_meta"))]
+pub(super) unsafe extern "C" fn object(data: *mut c_void, _user: *mut c_void) {
+    if data.is_null() {
+        return;
+    }
     let object = data.cast::<NvDsObjectMeta>();
     // SAFETY: as for `frame`.
     unsafe {
@@ -47,7 +57,11 @@ pub(in crate::runtime) unsafe extern "C" fn object(data: *mut c_void, _user: *mu
 }
 
 /// Labels.
-pub(in crate::runtime) unsafe extern "C" fn classifier(data: *mut c_void, _user: *mut c_void) {
+#[cfg_attr(feature = "capi", unsafe(export_name = "release_classifier_meta"))]
+pub(super) unsafe extern "C" fn classifier(data: *mut c_void, _user: *mut c_void) {
+    if data.is_null() {
+        return;
+    }
     let classifier = data.cast::<NvDsClassifierMeta>();
     // SAFETY: as for `frame`.
     unsafe {
@@ -58,7 +72,11 @@ pub(in crate::runtime) unsafe extern "C" fn classifier(data: *mut c_void, _user:
 }
 
 /// The long label.
-pub(in crate::runtime) unsafe extern "C" fn label_info(data: *mut c_void, _user: *mut c_void) {
+#[cfg_attr(feature = "capi", unsafe(export_name = "release_label_meta"))]
+pub(super) unsafe extern "C" fn label_info(data: *mut c_void, _user: *mut c_void) {
+    if data.is_null() {
+        return;
+    }
     let label = data.cast::<NvDsLabelInfo>();
     // SAFETY: as for `frame`.
     unsafe {
@@ -68,7 +86,11 @@ pub(in crate::runtime) unsafe extern "C" fn label_info(data: *mut c_void, _user:
 }
 
 /// The texts of all sixteen slots, whatever the count says.
-pub(in crate::runtime) unsafe extern "C" fn display(data: *mut c_void, _user: *mut c_void) {
+#[cfg_attr(feature = "capi", unsafe(export_name = "release_display_meta"))]
+pub(super) unsafe extern "C" fn display(data: *mut c_void, _user: *mut c_void) {
+    if data.is_null() {
+        return;
+    }
     let display = data.cast::<NvDsDisplayMeta>();
     // SAFETY: as for `frame`; the array has sixteen texts.
     unsafe {
@@ -82,7 +104,11 @@ pub(in crate::runtime) unsafe extern "C" fn display(data: *mut c_void, _user: *m
 }
 
 /// Classifiers with their labels, user metas.
-pub(in crate::runtime) unsafe extern "C" fn audio_frame(data: *mut c_void, _user: *mut c_void) {
+#[cfg_attr(feature = "capi", unsafe(export_name = "release_audio_frame_meta"))]
+pub(super) unsafe extern "C" fn audio_frame(data: *mut c_void, _user: *mut c_void) {
+    if data.is_null() {
+        return;
+    }
     let frame = data.cast::<NvDsAudioFrameMeta>();
     // SAFETY: as for `frame`.
     unsafe {
