@@ -124,6 +124,14 @@ pub fn meta_generation() -> Result<MetaGeneration> {
     generation
 }
 
+/// The table over DeepStream's own libraries, whatever `DSFRAME_RUNTIME` says. [`api`] is not changed by it.
+///
+/// # Errors
+/// [`ErrorKind::Library`] when they do not load; the message lists what was tried.
+pub fn native_api() -> Result<Api> {
+    native::load()
+}
+
 fn choose() -> Result<Api> {
     let wanted = match std::env::var(RUNTIME_VARIABLE) {
         Ok(value) => value,

@@ -142,7 +142,7 @@ table! {
     remove_user_meta_from_object(object: *mut NvDsObjectMeta, user: *mut NvDsUserMeta) = "nvds_remove_user_meta_from_object";
     /// Unlinks a classifier and releases it with all it holds; the region's `frame_meta` must be set.
     remove_classifier_meta_from_roi(roi: *mut NvDsRoiMeta, classifier: *mut NvDsClassifierMeta) = "nvds_remove_classifier_meta_from_roi";
-    /// Unlinks a user meta and calls its release function; the region's `frame_meta` must be set.
+    /// Unlinks a user meta and calls its release function. **The real library (9.0.2) crashes then.**
     remove_user_meta_from_roi(roi: *mut NvDsRoiMeta, user: *mut NvDsUserMeta) = "nvds_remove_user_meta_from_roi";
 
     /// Releases the batch's frames; `list` must be the batch's own.

@@ -74,7 +74,7 @@ unsafe extern "C" fn free(meta: *mut GstMeta, _buffer: *mut GstBuffer) {
     let meta = meta.cast::<NvDsMeta>();
     // SAFETY: a live NvDsMeta, whose free function takes its payload.
     unsafe {
-        if let Some(freefunc) = (*meta).freefunc {
+        if let Some(freefunc) = (*meta).freefunc.filter(|_| !(*meta).meta_data.is_null()) {
             freefunc((*meta).meta_data, (*meta).user_data);
         }
     }
@@ -99,9 +99,6 @@ unsafe extern "C" fn transform(
             return ffi::GFALSE;
         };
         let data = copyfunc((*meta).meta_data, ptr::null_mut());
-        if data.is_null() {
-            return ffi::GFALSE;
-        }
         // A batch in a copied buffer is a plain batch, whoever wrapped the first one.
         let (copyfunc, freefunc): (NvDsMetaCopyFunc, NvDsMetaReleaseFunc) =
             if (*meta).meta_type == NVDS_BATCH_GST_META {
@@ -127,11 +124,13 @@ unsafe extern "C" fn transform(
 /// Copies and releases a batch of this kind; `None` for what is no batch.
 ///
 /// # Safety
-/// `payload` starts with a NvDsBaseMeta.
+/// `payload` is NULL or starts with a NvDsBaseMeta.
 unsafe fn batch_functions(payload: *mut c_void) -> Option<(NvDsMetaCopyFunc, NvDsMetaReleaseFunc)> {
     // SAFETY: by the caller's word; the header is all that is read.
     unsafe {
-        if audio::is_audio(payload.cast()) {
+        if payload.is_null() {
+            None
+        } else if audio::is_audio(payload.cast()) {
             Some((Some(audio::batch_meta_copy), Some(audio::batch_meta_release)))
         } else if (*payload.cast::<NvDsBaseMeta>()).meta_type == NVDS_BATCH_META {
             Some((Some(copy::batch_meta_copy), Some(batch::batch_meta_release)))

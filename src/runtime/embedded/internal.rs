@@ -63,7 +63,10 @@ pub(in crate::runtime) unsafe extern "C" fn destroy_pool(
     ffi::GTRUE
 }
 
-pub(in crate::runtime) unsafe extern "C" fn increase_pool(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool) {
+pub(in crate::runtime) unsafe extern "C" fn increase_pool(
+    batch: *mut NvDsBatchMeta,
+    pool: *mut NvDsMetaPool,
+) {
     // SAFETY: a live batch and a pool of it, changed under the lock.
     unsafe {
         let _lock = Lock::new(batch);
@@ -110,7 +113,11 @@ pub(in crate::runtime) unsafe extern "C" fn remove(
 }
 
 /// Adds copies of user metas to a batch, frame or object, as `kind` says.
-pub(in crate::runtime) unsafe extern "C" fn copy_users(list: *mut GList, owner: *mut c_void, kind: NvDsMetaType) {
+pub(in crate::runtime) unsafe extern "C" fn copy_users(
+    list: *mut GList,
+    owner: *mut c_void,
+    kind: NvDsMetaType,
+) {
     // SAFETY: a live list of user metas; the caller says what the owner is.
     unsafe {
         match kind {

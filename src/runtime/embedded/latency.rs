@@ -1,7 +1,7 @@
 //! Latency of elements and frames, as user metas of the batch.
 //!
-//! Environment variables switch it on, whatever their value. They are read when the first NvDsMeta of the process
-//! is added to a buffer:
+//! Environment variables switch it on, whatever their value. They are read whenever a NvDsMeta is added to a buffer,
+//! and what is on stays on:
 //!
 //! | variable | switches on |
 //! |---|---|
@@ -11,7 +11,7 @@
 
 use std::ffi::{c_char, c_uint, c_void};
 use std::ptr;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gst::ffi::{self as gst_ffi, GstBuffer};
 use gst::glib::ffi::{self, gboolean};
@@ -27,38 +27,40 @@ const DECODERS: [&[u8]; 2] = [b"nvv4l2decode", b"audiodecoder"];
 /// Whose entries stand for a frame of the batch: names that start so.
 const MUXER: &[u8] = b"nvstreammux-";
 
-struct Switches {
-    latency: bool,
-    per_component: bool,
-    silent: bool,
-}
+static LATENCY: AtomicBool = AtomicBool::new(false);
+static PER_COMPONENT: AtomicBool = AtomicBool::new(false);
+static SILENT: AtomicBool = AtomicBool::new(false);
 
-static SWITCHES: OnceLock<Switches> = OnceLock::new();
-
-/// Reads the environment, the first time.
+/// Switches on what the environment says; nothing is ever switched off.
 pub(in crate::runtime) unsafe extern "C" fn read_environment() {
-    let is_set = |name| std::env::var_os(name).is_some();
-    SWITCHES.get_or_init(|| Switches {
-        latency: is_set("NVDS_ENABLE_LATENCY_MEASUREMENT"),
-        per_component: is_set("NVDS_ENABLE_COMPONENT_LATENCY_MEASUREMENT"),
-        silent: is_set("NVDS_LATENCY_MEASUREMENT_SILENT"),
-    });
+    let switches = [
+        (c"NVDS_ENABLE_LATENCY_MEASUREMENT", &LATENCY),
+        (c"NVDS_ENABLE_COMPONENT_LATENCY_MEASUREMENT", &PER_COMPONENT),
+        (c"NVDS_LATENCY_MEASUREMENT_SILENT", &SILENT),
+    ];
+    for (name, switch) in switches {
+        // SAFETY: a C string; of the answer only whether there is one is used. GLib and Rust do not lock the
+        // environment for each other, which is why GLib is asked: C programs set variables through it.
+        if !switch.load(Ordering::Relaxed) && !unsafe { ffi::g_getenv(name.as_ptr()) }.is_null() {
+            switch.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
-fn switched(which: impl Fn(&Switches) -> bool) -> gboolean {
-    SWITCHES.get().is_some_and(which).into()
+fn switched(switch: &AtomicBool) -> gboolean {
+    switch.load(Ordering::Relaxed).into()
 }
 
 pub(super) unsafe extern "C" fn enabled() -> gboolean {
-    switched(|s| s.latency)
+    switched(&LATENCY)
 }
 
 pub(super) unsafe extern "C" fn enabled_per_component() -> gboolean {
-    switched(|s| s.per_component)
+    switched(&PER_COMPONENT)
 }
 
 pub(super) unsafe extern "C" fn silent() -> gboolean {
-    switched(|s| s.silent)
+    switched(&SILENT)
 }
 
 /// The wall clock in milliseconds.
@@ -123,7 +125,10 @@ unsafe fn name<'a>(entry: *const NvDsMetaCompLatency) -> &'a [u8] {
     &bytes[..bytes.iter().position(|&b| b == 0).unwrap_or(MAX_COMPONENT_LEN)]
 }
 
-pub(super) unsafe extern "C" fn set_input(buffer: *mut GstBuffer, component: *mut c_char) -> *mut NvDsUserMeta {
+pub(super) unsafe extern "C" fn set_input(
+    buffer: *mut GstBuffer,
+    component: *mut c_char,
+) -> *mut NvDsUserMeta {
     // SAFETY: a live buffer and a C string; the name is cut to the array, whose last byte stays 0.
     unsafe {
         let batch = gst_meta::get_batch(buffer);
@@ -208,11 +213,8 @@ unsafe fn print_entry(entry: *const NvDsMetaCompLatency) {
     let (start, end) = (entry.in_system_timestamp, entry.out_system_timestamp);
     let took = end - start;
     if name.starts_with(MUXER) {
-        let (source, pad, frame) = (
-            entry.source_id.cast_signed(),
-            entry.pad_index.cast_signed(),
-            entry.frame_num.cast_signed(),
-        );
+        let (source, pad, frame) =
+            (entry.source_id.cast_signed(), entry.pad_index.cast_signed(), entry.frame_num.cast_signed());
         info::print(format_args!(
             "Comp name = {text} source_id = {source} pad_index = {pad} frame_num = {frame}               \
              in_system_timestamp = {start:.6} out_system_timestamp = {end:.6}               component_latency = \
@@ -227,7 +229,11 @@ unsafe fn print_entry(entry: *const NvDsMetaCompLatency) {
 }
 
 /// Notes when a buffer was decoded, in the caps of a GstReferenceTimestampMeta.
-pub(super) unsafe extern "C" fn add_reference(buffer: *mut GstBuffer, component: *mut c_char, frame_id: c_uint) {
+pub(super) unsafe extern "C" fn add_reference(
+    buffer: *mut GstBuffer,
+    component: *mut c_char,
+    frame_id: c_uint,
+) {
     // SAFETY: a writable buffer, a C string, and after each name a value of the type named before it; the
     // meta keeps a reference to the caps of its own.
     unsafe {

@@ -16,6 +16,8 @@
 //! | clearing with a list that is not the owner's strands its elements | nothing happens, and the log says so |
 //! | `nvds_clear_display_meta_list` books the elements on the pool of objects | they go back to their own pool |
 //! | adding to a region of interest without `frame_meta` crashes | it is added: the element names the batch |
+//! | `nvds_remove_user_meta_from_roi` crashes, once it has released the user meta | it goes back to its pool |
+//! | copying a batch's own list of frames to it never ends | what was in the list is copied |
 //! | a pool that grows before it is empty forgets how many empty elements it had | they are counted |
 //! | a new NvDsMeta has stale type and callbacks | they are 0 and NULL |
 //! | copying a buffer whose NvDsMeta has no copy function crashes | the meta stays behind |

@@ -80,7 +80,9 @@ unsafe fn grow(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool, count: u32) {
 /// `element` is a live element of `size` bytes, which starts with a [`NvDsBaseMeta`].
 pub(super) unsafe fn wipe(element: *mut c_void, size: usize) {
     // SAFETY: within the element, and zero is a valid value of every field.
-    unsafe { element.cast::<u8>().add(size_of::<NvDsBaseMeta>()).write_bytes(0, size - size_of::<NvDsBaseMeta>()) };
+    unsafe {
+        element.cast::<u8>().add(size_of::<NvDsBaseMeta>()).write_bytes(0, size - size_of::<NvDsBaseMeta>())
+    };
 }
 
 /// Takes an element, growing the pool when it has none. NULL when there is no pool.
@@ -155,19 +157,26 @@ pub(super) unsafe fn release(pool: *mut NvDsMetaPool, element: *mut NvDsBaseMeta
     }
 }
 
-/// Releases the elements still in use.
+/// Runs the release functions of the elements still in use, last acquired first, before the pool is destroyed.
+/// The counters stay as they are until the end, as release functions can see in the real library.
 ///
 /// # Safety
 /// As for [`release`].
 pub(super) unsafe fn release_all(pool: *mut NvDsMetaPool) {
-    // SAFETY: each round takes the head of full_list off it, unless a release function acquires
-    // new elements without end.
+    // SAFETY: each round takes the head off full_list, so that nothing releases it again, unless a release function
+    // acquires new elements without end. It stays in a list of the pool's, whose elements are freed with it.
     unsafe {
-        while let Some(node) = (*pool).full_list.as_ref() {
-            if !release(pool, node.data.cast()) {
-                break;
+        while !(*pool).full_list.is_null() {
+            let node = (*pool).full_list;
+            (*pool).full_list = ffi::g_list_remove_link(node, node);
+            (*pool).empty_list = ffi::g_list_concat(node, (*pool).empty_list);
+            let element = (*node).data.cast::<NvDsBaseMeta>();
+            if let Some(function) = (*element).release_func {
+                function(element.cast(), ptr::null_mut());
             }
         }
+        (*pool).num_empty_elements = (*pool).max_elements_in_pool;
+        (*pool).num_full_elements = 0;
     }
 }
 

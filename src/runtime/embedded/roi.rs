@@ -31,7 +31,10 @@ pub(super) unsafe extern "C" fn add_classifier(roi: *mut NvDsRoiMeta, classifier
     }
 }
 
-pub(super) unsafe extern "C" fn remove_classifier(roi: *mut NvDsRoiMeta, classifier: *mut NvDsClassifierMeta) {
+pub(super) unsafe extern "C" fn remove_classifier(
+    roi: *mut NvDsRoiMeta,
+    classifier: *mut NvDsClassifierMeta,
+) {
     // SAFETY: as for `add_classifier`.
     unsafe {
         let batch = (*classifier).base_meta.batch_meta;
