@@ -48,7 +48,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 # ---- Commands -----------------------------------------------------------------------------------
 
-.PHONY: help demo test bench doc lint check setup clean-demo clean
+.PHONY: help demo test bench doc lint check setup capi sanitize miri clean-demo clean
 .DEFAULT_GOAL := help
 # One thing at a time, so that output stays readable and cargo is not asked twice at once.
 .NOTPARALLEL:
@@ -85,6 +85,18 @@ lint: ## formatting, clippy and documentation, warnings counted as errors
 	@bash .ci/setup $(PACKAGES)
 	@bash .ci/check-rust
 	@bash .ci/lint
+
+capi: ## the shared library for C in target/capi, tested with C programs (and valgrind where it is installed)
+	@bash .ci/setup $(PACKAGES) $(TEST_PACKAGES)
+	@bash .ci/check-rust
+	@bash .ci/capi
+
+sanitize: ## tests of the embedded runtime under AddressSanitizer (needs a nightly toolchain)
+	@bash .ci/setup $(PACKAGES)
+	@bash .ci/sanitize
+
+miri: ## unit tests of the rooms without C under Miri (needs a nightly toolchain with Miri)
+	@bash .ci/miri
 
 check: ## everything that must pass before a change is accepted
 	@bash .ci/run

@@ -12,9 +12,13 @@
 //! `DSFRAME_DEEPSTREAM_LIBS`, in `/opt/nvidia/deepstream/deepstream/lib`, and on the loader's path.
 //! `libnvbufsurface.so` is looked for in the same way, on its own, and may be missing.
 //!
+//! The feature `capi` makes the embedded runtime a shared library for programs in C.
+//!
 //! Both runtimes work on the same structs, so a buffer may come from either. A process in which real
 //! DeepStream plugins run should leave the choice at `auto`.
 
+#[cfg(feature = "capi")]
+mod capi;
 pub mod embedded;
 mod native;
 mod table;
@@ -118,6 +122,14 @@ pub fn meta_generation() -> Result<MetaGeneration> {
     // SAFETY: nothing else knows of the batch.
     unsafe { (api.destroy_batch_meta)(batch) };
     generation
+}
+
+/// The table over DeepStream's own libraries, whatever `DSFRAME_RUNTIME` says. [`api`] is not changed by it.
+///
+/// # Errors
+/// [`ErrorKind::Library`] when they do not load; the message lists what was tried.
+pub fn native_api() -> Result<Api> {
+    native::load()
 }
 
 fn choose() -> Result<Api> {

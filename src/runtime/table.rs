@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::{c_char, c_int, c_uint, c_void};
 
-use gst::ffi::GstBuffer;
+use gst::ffi::{GstBuffer, GstMetaInfo};
 use gst::glib::ffi::{GList, GType, gboolean};
 
 use super::Runtime;
@@ -11,7 +11,10 @@ use crate::Result;
 use crate::sys::*;
 
 macro_rules! table {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) $(-> $out:ty)? = $symbol:literal;)*) => {
+    (
+        required: { $($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) $(-> $out:ty)? = $symbol:literal;)* }
+        optional: { $($(#[$odoc:meta])* $oname:ident($($oarg:ident: $otype:ty),*) $(-> $oout:ty)? = $osymbol:literal;)* }
+    ) => {
         /// DeepStream's metadata functions, as this process has them.
         ///
         /// All are `unsafe`: pointers must be live, of the right struct, and never NULL unless the
@@ -28,6 +31,8 @@ macro_rules! table {
             pub surface: Option<SurfaceApi>,
             $($(#[$doc])* #[doc = concat!("\n\nC: `", $symbol, "`.")]
             pub $name: unsafe extern "C" fn($($arg: $type),*) $(-> $out)?,)*
+            $($(#[$odoc])* #[doc = concat!("\n\n`None` where DeepStream is too old to have it. C: `", $osymbol, "`.")]
+            pub $oname: Option<unsafe extern "C" fn($($oarg: $otype),*) $(-> $oout)?>,)*
         }
 
         impl Api {
@@ -55,6 +60,15 @@ macro_rules! table {
                             >(address)
                         }
                     },)*
+                    $($oname: find($osymbol).ok().map(|address| {
+                        // SAFETY: as above; the signature is the same in every version that has it.
+                        unsafe {
+                            std::mem::transmute::<
+                                *mut c_void,
+                                unsafe extern "C" fn($($oarg: $otype),*) $(-> $oout)?,
+                            >(address)
+                        }
+                    }),)*
                 })
             }
         }
@@ -62,6 +76,7 @@ macro_rules! table {
 }
 
 table! {
+    required: {
     /// Makes a batch with pools for `max` frames. `max_frames_in_batch` stays 0.
     create_batch_meta(max: c_uint) -> *mut NvDsBatchMeta = "nvds_create_batch_meta";
     /// Releases everything in a batch, then the batch.
@@ -104,6 +119,10 @@ table! {
     add_user_meta_to_frame(frame: *mut NvDsFrameMeta, user: *mut NvDsUserMeta) = "nvds_add_user_meta_to_frame";
     /// Prepends a user meta.
     add_user_meta_to_obj(object: *mut NvDsObjectMeta, user: *mut NvDsUserMeta) = "nvds_add_user_meta_to_obj";
+    /// Prepends a classifier. The real library locks the batch of the region's `frame_meta`, which must be set.
+    add_classifier_meta_to_roi(roi: *mut NvDsRoiMeta, classifier: *mut NvDsClassifierMeta) = "nvds_add_classifier_meta_to_roi";
+    /// Prepends a user meta; `frame_meta` of the region as above.
+    add_user_meta_to_roi(roi: *mut NvDsRoiMeta, user: *mut NvDsUserMeta) = "nvds_add_user_meta_to_roi";
 
     /// Unlinks a frame and releases it with all it holds.
     remove_frame_meta_from_batch(batch: *mut NvDsBatchMeta, frame: *mut NvDsFrameMeta) = "nvds_remove_frame_meta_from_batch";
@@ -121,10 +140,62 @@ table! {
     remove_user_meta_from_frame(frame: *mut NvDsFrameMeta, user: *mut NvDsUserMeta) = "nvds_remove_user_meta_from_frame";
     /// Unlinks a user meta and calls its release function.
     remove_user_meta_from_object(object: *mut NvDsObjectMeta, user: *mut NvDsUserMeta) = "nvds_remove_user_meta_from_object";
+    /// Unlinks a classifier and releases it with all it holds; the region's `frame_meta` must be set.
+    remove_classifier_meta_from_roi(roi: *mut NvDsRoiMeta, classifier: *mut NvDsClassifierMeta) = "nvds_remove_classifier_meta_from_roi";
+    /// Unlinks a user meta and calls its release function. **The real library (9.0.2) crashes then.**
+    remove_user_meta_from_roi(roi: *mut NvDsRoiMeta, user: *mut NvDsUserMeta) = "nvds_remove_user_meta_from_roi";
+
+    /// Releases the batch's frames; `list` must be the batch's own.
+    clear_frame_meta_list(batch: *mut NvDsBatchMeta, list: *mut GList) = "nvds_clear_frame_meta_list";
     /// Releases the frame's objects; `list` must be the frame's own list.
     clear_obj_meta_list(frame: *mut NvDsFrameMeta, list: *mut GList) = "nvds_clear_obj_meta_list";
+    /// Releases the frame's display metas; `list` must be the frame's own. **The real library books them on the
+    /// wrong pool**: remove them one by one instead.
+    clear_display_meta_list(frame: *mut NvDsFrameMeta, list: *mut GList) = "nvds_clear_display_meta_list";
+    /// Releases the object's classifiers; `list` must be the object's own.
+    clear_classifier_meta_list(object: *mut NvDsObjectMeta, list: *mut GList) = "nvds_clear_classifier_meta_list";
+    /// Releases the classifier's labels; `list` must be the classifier's own.
+    clear_label_info_meta_list(classifier: *mut NvDsClassifierMeta, list: *mut GList) = "nvds_clear_label_info_meta_list";
+    /// Releases the batch's user metas; `list` must be the batch's own.
+    clear_batch_user_meta_list(batch: *mut NvDsBatchMeta, list: *mut GList) = "nvds_clear_batch_user_meta_list";
+    /// Releases the frame's user metas; `list` must be the frame's own.
+    clear_frame_user_meta_list(frame: *mut NvDsFrameMeta, list: *mut GList) = "nvds_clear_frame_user_meta_list";
+    /// Releases the object's user metas; `list` must be the object's own.
+    clear_obj_user_meta_list(object: *mut NvDsObjectMeta, list: *mut GList) = "nvds_clear_obj_user_meta_list";
+    /// Releases the elements of any list of elements of `pool`, frees it and answers with NULL, its new head. The
+    /// owner's head and counter are the caller's business.
+    clear_meta_list(batch: *mut NvDsBatchMeta, list: *mut GList, pool: *mut NvDsMetaPool) -> *mut GList = "nvds_clear_meta_list";
+
     /// Deep copy of a frame into one acquired from its own batch.
     copy_frame_meta(src: *mut NvDsFrameMeta, dst: *mut NvDsFrameMeta) = "nvds_copy_frame_meta";
+    /// Deep copy of an object into one acquired from its own batch.
+    copy_obj_meta(src: *mut NvDsObjectMeta, dst: *mut NvDsObjectMeta) = "nvds_copy_obj_meta";
+    /// Deep copy of a classifier into one acquired from its own batch.
+    copy_classifier_meta(src: *mut NvDsClassifierMeta, dst: *mut NvDsClassifierMeta) = "nvds_copy_classifier_meta";
+    /// Deep copy of a label into one acquired from its own batch.
+    copy_label_info_meta(src: *mut NvDsLabelInfo, dst: *mut NvDsLabelInfo) = "nvds_copy_label_info_meta";
+    /// Deep copy of a display meta into one acquired from its own batch.
+    copy_display_meta(src: *mut NvDsDisplayMeta, dst: *mut NvDsDisplayMeta) = "nvds_copy_display_meta";
+    /// Adds copies of frames to a batch.
+    copy_frame_meta_list(list: *mut GList, dst: *mut NvDsBatchMeta) = "nvds_copy_frame_meta_list";
+    /// Adds copies of objects to a frame.
+    copy_obj_meta_list(list: *mut GList, dst: *mut NvDsFrameMeta) = "nvds_copy_obj_meta_list";
+    /// Adds copies of display metas to a frame.
+    copy_display_meta_list(list: *mut GList, dst: *mut NvDsFrameMeta) = "nvds_copy_display_meta_list";
+    /// Adds copies of classifiers to an object.
+    copy_classification_list(list: *mut GList, dst: *mut NvDsObjectMeta) = "nvds_copy_classification_list";
+    /// Adds copies of labels to a classifier.
+    copy_label_info_list(list: *mut GList, dst: *mut NvDsClassifierMeta) = "nvds_copy_label_info_list";
+    /// Adds copies of user metas to a batch. Those without a copy function stay behind, here and below.
+    copy_batch_user_meta_list(list: *mut GList, dst: *mut NvDsBatchMeta) = "nvds_copy_batch_user_meta_list";
+    /// Adds copies of user metas to a frame.
+    copy_frame_user_meta_list(list: *mut GList, dst: *mut NvDsFrameMeta) = "nvds_copy_frame_user_meta_list";
+    /// Adds copies of user metas to an object.
+    copy_obj_user_meta_list(list: *mut GList, dst: *mut NvDsObjectMeta) = "nvds_copy_obj_user_meta_list";
+    /// The frame at a position of a list of frames, or NULL past its end.
+    get_nth_frame_meta(list: *mut GList, index: c_uint) -> *mut NvDsFrameMeta = "nvds_get_nth_frame_meta";
+    /// Prints pools and frames to stdout, if there is a frame; the answer is 1.
+    get_current_metadata_info(batch: *mut NvDsBatchMeta) -> gboolean = "nvds_get_current_metadata_info";
     /// The user meta type of a name. The real library keeps the pointer: the string must live for ever.
     get_user_meta_type(name: *mut c_char) -> c_int = "nvds_get_user_meta_type";
 
@@ -137,6 +208,86 @@ table! {
     buffer_get_nvds_meta(buffer: *mut GstBuffer) -> *mut NvDsMeta = "gst_buffer_get_nvds_meta";
     /// The last attached batch, or NULL.
     buffer_get_nvds_batch_meta(buffer: *mut GstBuffer) -> *mut NvDsBatchMeta = "gst_buffer_get_nvds_batch_meta";
+
+    /// Makes an audio batch with pools for `max` frames; it has no pools of objects and display metas.
+    create_audio_batch_meta(max: c_uint) -> *mut NvDsBatchMeta = "nvds_create_audio_batch_meta";
+    /// Releases everything in an audio batch, then the batch.
+    destroy_audio_batch_meta(batch: *mut NvDsBatchMeta) -> gboolean = "nvds_destroy_audio_batch_meta";
+    /// Deep copy of an audio batch; the second argument is unused.
+    audio_batch_meta_copy(batch: *mut c_void, user: *mut c_void) -> *mut c_void = "nvds_audio_batch_meta_copy_func";
+    /// `destroy_audio_batch_meta` in the shape of a release callback.
+    audio_batch_meta_release(batch: *mut c_void, user: *mut c_void) = "nvds_audio_batch_meta_release_func";
+    /// An audio frame from the pool, zeroed.
+    acquire_audio_frame_meta(batch: *mut NvDsBatchMeta) -> *mut NvDsAudioFrameMeta = "nvds_acquire_audio_frame_meta_from_pool";
+    /// Appends an audio frame.
+    add_audio_frame_meta_to_batch(batch: *mut NvDsBatchMeta, frame: *mut NvDsAudioFrameMeta) = "nvds_add_audio_frame_meta_to_audio_batch";
+    /// Unlinks an audio frame and releases it with all it holds.
+    remove_audio_frame_meta_from_batch(batch: *mut NvDsBatchMeta, frame: *mut NvDsAudioFrameMeta) = "nvds_remove_audio_frame_meta_from_audio_batch";
+    /// Adds a classifier.
+    add_classifier_meta_to_audio_frame(frame: *mut NvDsAudioFrameMeta, classifier: *mut NvDsClassifierMeta) = "nvds_add_classifier_meta_to_audio_frame";
+    /// Unlinks a classifier and releases it with all it holds.
+    remove_classifier_meta_from_audio_frame(frame: *mut NvDsAudioFrameMeta, classifier: *mut NvDsClassifierMeta) = "nvds_remove_classifier_meta_from_audio_frame";
+    /// Appends a user meta.
+    add_user_meta_to_audio_batch(batch: *mut NvDsBatchMeta, user: *mut NvDsUserMeta) = "nvds_add_user_meta_to_audio_batch";
+    /// Appends a user meta.
+    add_user_meta_to_audio_frame(frame: *mut NvDsAudioFrameMeta, user: *mut NvDsUserMeta) = "nvds_add_user_meta_to_audio_frame";
+    /// Unlinks a user meta and calls its release function.
+    remove_user_meta_from_audio_batch(batch: *mut NvDsBatchMeta, user: *mut NvDsUserMeta) = "nvds_remove_user_meta_from_audio_batch";
+    /// Unlinks a user meta and calls its release function.
+    remove_user_meta_from_audio_frame(frame: *mut NvDsAudioFrameMeta, user: *mut NvDsUserMeta) = "nvds_remove_user_meta_from_audio_frame";
+    /// The audio frame at a position of a list, or NULL past its end.
+    get_nth_audio_frame_meta(list: *mut GList, index: c_uint) -> *mut NvDsAudioFrameMeta = "nvds_get_nth_audio_frame_meta";
+    /// Releases the batch's audio frames; `list` must be the batch's own.
+    clear_audio_frame_meta_list(batch: *mut NvDsBatchMeta, list: *mut GList) = "nvds_clear_audio_frame_meta_list";
+    /// Releases the frame's classifiers; `list` must be the frame's own.
+    clear_audio_classifier_meta_list(frame: *mut NvDsAudioFrameMeta, list: *mut GList) = "nvds_clear_audio_classifier_meta_list";
+    /// Releases the batch's user metas; `list` must be the batch's own.
+    clear_audio_batch_user_meta_list(batch: *mut NvDsBatchMeta, list: *mut GList) = "nvds_clear_audio_batch_user_meta_list";
+    /// Releases the frame's user metas; `list` must be the frame's own.
+    clear_audio_frame_user_meta_list(frame: *mut NvDsAudioFrameMeta, list: *mut GList) = "nvds_clear_audio_frame_user_meta_list";
+    /// Deep copy of an audio frame into one acquired from its own batch.
+    copy_audio_frame_meta(src: *mut NvDsAudioFrameMeta, dst: *mut NvDsAudioFrameMeta) = "nvds_copy_audio_frame_meta";
+    /// Adds copies of audio frames to a batch.
+    copy_audio_frame_meta_list(list: *mut GList, dst: *mut NvDsBatchMeta) = "nvds_copy_audio_frame_meta_list";
+    /// Adds copies of user metas to an audio batch.
+    copy_audio_batch_user_meta_list(list: *mut GList, dst: *mut NvDsBatchMeta) = "nvds_copy_audio_batch_user_meta_list";
+    /// Adds copies of user metas to an audio frame.
+    copy_audio_frame_user_meta_list(list: *mut GList, dst: *mut NvDsAudioFrameMeta) = "nvds_copy_audio_frame_user_meta_list";
+    /// Adds copies of classifiers to an audio frame.
+    copy_audio_classification_list(list: *mut GList, dst: *mut NvDsAudioFrameMeta) = "nvds_copy_audio_classification_list";
+
+    /// The implementation "NvDsMeta". GStreamer must be initialised.
+    meta_get_info() -> *const GstMetaInfo = "nvds_meta_get_info";
+    /// Notes that a buffer arrives at a component, in a user meta of the batch; NULL unless latency is measured.
+    set_input_system_timestamp(buffer: *mut GstBuffer, component: *mut c_char) -> *mut NvDsUserMeta = "nvds_set_input_system_timestamp";
+    /// Notes that a buffer leaves a component. Answers whether its arrival was noted.
+    set_output_system_timestamp(buffer: *mut GstBuffer, component: *mut c_char) -> gboolean = "nvds_set_output_system_timestamp";
+    /// Fills `info`, which has `max_frames_in_batch` entries, and answers with how many frames there are.
+    measure_buffer_latency(buffer: *mut GstBuffer, info: *mut NvDsFrameLatencyInfo) -> c_uint = "nvds_measure_buffer_latency";
+    /// Whether latency is measured.
+    enable_latency_measurement() -> gboolean = "nvds_get_enable_latency_measurement";
+
+    }
+    optional: {
+    /// Since 6.0.1. Notes when a buffer was decoded, as a GstReferenceTimestampMeta.
+    add_reference_timestamp_meta(buffer: *mut GstBuffer, component: *mut c_char, frame_id: c_uint) = "nvds_add_reference_timestamp_meta";
+    /// Since 6.1. Turns a buffer's GstMetas into user metas of a frame.
+    copy_gst_meta_to_frame_meta(src: *mut GstBuffer, batch: *mut NvDsBatchMeta, frame: *mut NvDsFrameMeta) = "nvds_copy_gst_meta_to_frame_meta";
+    /// Since 6.1. Turns a buffer's GstMetas into user metas of an audio frame.
+    copy_gst_meta_to_audio_frame_meta(src: *mut GstBuffer, batch: *mut NvDsBatchMeta, frame: *mut NvDsAudioFrameMeta) = "nvds_copy_gst_meta_to_audio_frame_meta";
+    /// Since 6.3. Whether latency is printed for each component.
+    enable_per_component_latency_measurement() -> gboolean = "nvds_get_enable_per_component_latency_measurement";
+    /// Since 9.0. Whether the application should print no latencies.
+    latency_measurement_silent() -> gboolean = "nvds_get_latency_measurement_silent";
+    /// Since 6.3. A zeroed NvDsMetaCompLatency from GLib's allocator.
+    set_latency_metadata_ptr() -> *mut c_void = "nvds_set_latency_metadata_ptr";
+    /// Since 6.3. Copy callback of such a user meta.
+    copy_latency_meta(data: *mut c_void, user: *mut c_void) -> *mut c_void = "nvds_copy_latency_meta";
+    /// Since 6.3. Release callback of such a user meta.
+    release_latency_meta(data: *mut c_void, user: *mut c_void) = "nvds_release_latency_meta";
+    /// Since 6.3. The wall clock in milliseconds.
+    current_system_timestamp() -> f64 = "nvds_get_current_system_timestamp";
+    }
 }
 
 /// A function on surface `index` and `plane` of a batch (-1: all); 0 is success.

@@ -51,21 +51,6 @@ pub(super) unsafe extern "C" fn remove_object(frame: *mut NvDsFrameMeta, object:
     }
 }
 
-/// Releases all objects. The list must be the frame's own; any other is left alone.
-pub(super) unsafe extern "C" fn clear_objects(frame: *mut NvDsFrameMeta, objects: *mut GList) {
-    // SAFETY: live elements of one batch, changed under its lock.
-    unsafe {
-        let batch = (*frame).base_meta.batch_meta;
-        let _lock = Lock::new(batch);
-        if objects != (*frame).obj_meta_list {
-            tracing::warn!("nvds_clear_obj_meta_list was called with a list that is not the frame's");
-            return;
-        }
-        list::release_list((*batch).obj_meta_pool, &raw mut (*frame).obj_meta_list);
-        (*frame).num_obj_meta = 0;
-    }
-}
-
 pub(super) unsafe extern "C" fn add_classifier(
     object: *mut NvDsObjectMeta,
     classifier: *mut NvDsClassifierMeta,

@@ -9,7 +9,7 @@ use gst::ffi::{self as gst_ffi, GstBuffer, GstMeta, GstMetaInfo};
 use gst::glib::ffi::{self, GQuark, GType, gboolean, gpointer};
 use gst::glib::gobject_ffi;
 
-use super::{batch, copy};
+use super::{audio, batch, complain, copy, latency};
 use crate::sys::*;
 
 const API: &CStr = c"NvDsMetaAPI";
@@ -32,7 +32,7 @@ pub(super) unsafe extern "C" fn api_get_type() -> GType {
 }
 
 /// The implementation; the real library's where that has registered one.
-fn info() -> *const GstMetaInfo {
+pub(super) unsafe extern "C" fn info() -> *const GstMetaInfo {
     static INFO: OnceLock<usize> = OnceLock::new();
     // SAFETY: infos live for ever; the functions have the types that GStreamer asks for, and the
     // size is that of the struct they expect.
@@ -74,7 +74,7 @@ unsafe extern "C" fn free(meta: *mut GstMeta, _buffer: *mut GstBuffer) {
     let meta = meta.cast::<NvDsMeta>();
     // SAFETY: a live NvDsMeta, whose free function takes its payload.
     unsafe {
-        if let Some(freefunc) = (*meta).freefunc {
+        if let Some(freefunc) = (*meta).freefunc.filter(|_| !(*meta).meta_data.is_null()) {
             freefunc((*meta).meta_data, (*meta).user_data);
         }
     }
@@ -95,17 +95,18 @@ unsafe extern "C" fn transform(
             return ffi::GTRUE;
         }
         let Some(copyfunc) = (*meta).copyfunc else {
-            tracing::warn!("a NvDsMeta without a copy function stays behind when its buffer is copied");
+            complain("a NvDsMeta without a copy function stays behind when its buffer is copied");
             return ffi::GFALSE;
         };
         let data = copyfunc((*meta).meta_data, ptr::null_mut());
-        if data.is_null() {
-            return ffi::GFALSE;
-        }
         // A batch in a copied buffer is a plain batch, whoever wrapped the first one.
         let (copyfunc, freefunc): (NvDsMetaCopyFunc, NvDsMetaReleaseFunc) =
             if (*meta).meta_type == NVDS_BATCH_GST_META {
-                (Some(copy::batch_meta_copy), Some(batch::batch_meta_release))
+                let Some(functions) = batch_functions(data) else {
+                    complain("the copy of a batch's payload is no batch; it is lost");
+                    return ffi::GTRUE;
+                };
+                functions
             } else {
                 ((*meta).copyfunc, (*meta).freefunc)
             };
@@ -120,6 +121,25 @@ unsafe extern "C" fn transform(
     ffi::GTRUE
 }
 
+/// Copies and releases a batch of this kind; `None` for what is no batch.
+///
+/// # Safety
+/// `payload` is NULL or starts with a NvDsBaseMeta.
+unsafe fn batch_functions(payload: *mut c_void) -> Option<(NvDsMetaCopyFunc, NvDsMetaReleaseFunc)> {
+    // SAFETY: by the caller's word; the header is all that is read.
+    unsafe {
+        if payload.is_null() {
+            None
+        } else if audio::is_audio(payload.cast()) {
+            Some((Some(audio::batch_meta_copy), Some(audio::batch_meta_release)))
+        } else if (*payload.cast::<NvDsBaseMeta>()).meta_type == NVDS_BATCH_META {
+            Some((Some(copy::batch_meta_copy), Some(batch::batch_meta_release)))
+        } else {
+            None
+        }
+    }
+}
+
 pub(super) unsafe extern "C" fn add(
     buffer: *mut GstBuffer,
     data: *mut c_void,
@@ -129,6 +149,7 @@ pub(super) unsafe extern "C" fn add(
 ) -> *mut NvDsMeta {
     // SAFETY: a writable buffer; the meta that comes back is a NvDsMeta, since it was made of its info.
     unsafe {
+        latency::read_environment();
         let meta = gst_ffi::gst_buffer_add_meta(buffer, info(), ptr::null_mut()).cast::<NvDsMeta>();
         if !meta.is_null() {
             (*meta).meta_data = data;

@@ -5,7 +5,7 @@ use std::ptr;
 
 use gst::glib::ffi::{self, GList};
 
-use super::pool;
+use super::{complain, pool};
 use crate::sys::*;
 
 /// The elements of a list, taken before any of them is touched.
@@ -33,7 +33,7 @@ pub(super) unsafe fn remove(pool: *mut NvDsMetaPool, head: *mut *mut GList, elem
     unsafe {
         let node = ffi::g_list_find(*head, element);
         if node.is_null() {
-            tracing::warn!("a metadata element was removed from a list that does not hold it");
+            complain("an element was to be removed from a list that does not hold it; it was left alone");
             return false;
         }
         *head = ffi::g_list_delete_link(*head, node);
@@ -57,6 +57,23 @@ pub(super) unsafe fn release_list(pool: *mut NvDsMetaPool, head: *mut *mut GList
     }
 }
 
+/// Releases every element of `list`, which must be the owner's own: another one is left alone, and the answer
+/// is `false`.
+///
+/// # Safety
+/// As for [`remove`].
+pub(super) unsafe fn clear(pool: *mut NvDsMetaPool, head: *mut *mut GList, list: *mut GList) -> bool {
+    // SAFETY: `list` is only compared.
+    unsafe {
+        if list != *head {
+            complain("a list was to be cleared that is not its owner's own; it was left alone");
+            return false;
+        }
+        release_list(pool, head);
+    }
+    true
+}
+
 /// The field `offset` bytes into an element.
 ///
 /// # Safety
@@ -73,6 +90,6 @@ pub(super) unsafe fn field<T, E>(element: *mut E, offset: usize) -> *mut T {
 pub(super) unsafe fn generation_of(base: *const NvDsBaseMeta) -> Option<MetaGeneration> {
     // SAFETY: a live element names its live batch.
     unsafe { MetaGeneration::of_batch((*base).batch_meta) }
-        .inspect_err(|error| tracing::error!("{error}"))
+        .inspect_err(|error| complain(&error.to_string()))
         .ok()
 }

@@ -1,10 +1,11 @@
 //! Pools: elements in blocks of their own, handed out last-released first.
 
-use std::ffi::c_void;
+use std::ffi::{c_uint, c_void};
 use std::ptr;
 
 use gst::glib::ffi;
 
+use super::complain;
 use crate::sys::*;
 
 /// Most elements added when a pool runs dry.
@@ -30,22 +31,25 @@ impl Drop for Lock {
     }
 }
 
-/// Makes a pool of `count` elements of `size` bytes.
+/// Makes a pool of `count` elements of `size` bytes, header included.
 ///
 /// # Safety
 /// `batch` is the batch that will own the pool; `release` takes elements of this kind.
-pub(super) unsafe fn create(
+pub(in crate::runtime) unsafe extern "C" fn create(
     batch: *mut NvDsBatchMeta,
-    meta_type: NvDsMetaType,
-    size: usize,
-    count: u32,
+    count: c_uint,
+    size: c_uint,
+    copy: NvDsMetaCopyFunc,
     release: NvDsMetaReleaseFunc,
+    meta_type: NvDsMetaType,
 ) -> *mut NvDsMetaPool {
     // SAFETY: a fresh zeroed block of the struct's size, and zero is a valid value of every field.
     unsafe {
         let pool = ffi::g_malloc0(size_of::<NvDsMetaPool>()).cast::<NvDsMetaPool>();
         (*pool).meta_type = meta_type;
-        (*pool).element_size = size as u32;
+        // An element starts with its header, whatever the caller says.
+        (*pool).element_size = size.max(size_of::<NvDsBaseMeta>() as c_uint);
+        (*pool).copy_func = copy;
         (*pool).release_func = release;
         grow(batch, pool, count);
         pool
@@ -60,7 +64,9 @@ unsafe fn grow(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool, count: u32) {
         unsafe {
             let element = ffi::g_malloc0((*pool).element_size as usize).cast::<NvDsBaseMeta>();
             (*element).batch_meta = batch;
-            fill_base(pool, element);
+            (*element).meta_type = (*pool).meta_type;
+            (*element).copy_func = (*pool).copy_func;
+            (*element).release_func = (*pool).release_func;
             (*pool).empty_list = ffi::g_list_prepend((*pool).empty_list, element.cast());
             (*pool).num_empty_elements += 1;
             (*pool).max_elements_in_pool += 1;
@@ -68,32 +74,32 @@ unsafe fn grow(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool, count: u32) {
     }
 }
 
-/// Writes what an element that nobody uses has in its header, but for its batch.
+/// Wipes everything behind an element's header, which is what the library's release functions end with.
 ///
 /// # Safety
-/// `element` is one of `pool`.
-unsafe fn fill_base(pool: *mut NvDsMetaPool, element: *mut NvDsBaseMeta) {
-    // SAFETY: the element is live and starts with this struct.
+/// `element` is a live element of `size` bytes, which starts with a [`NvDsBaseMeta`].
+pub(super) unsafe fn wipe(element: *mut c_void, size: usize) {
+    // SAFETY: within the element, and zero is a valid value of every field.
     unsafe {
-        (*element).meta_type = (*pool).meta_type;
-        (*element).uContext = ptr::null_mut();
-        (*element).copy_func = None;
-        (*element).release_func = (*pool).release_func;
-    }
+        element.cast::<u8>().add(size_of::<NvDsBaseMeta>()).write_bytes(0, size - size_of::<NvDsBaseMeta>())
+    };
 }
 
-/// Takes an element, growing the pool when it has none.
+/// Takes an element, growing the pool when it has none. NULL when there is no pool.
 ///
 /// # Safety
-/// `pool` is a pool of the live batch `batch`.
+/// `pool` is NULL or a pool of the live batch `batch`.
 pub(super) unsafe fn acquire<T>(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool) -> *mut T {
+    if pool.is_null() {
+        complain("an audio batch has no objects and no display metas");
+        return ptr::null_mut();
+    }
     // SAFETY: under the batch's lock nobody else touches the pool; after `grow` the empty list has a
     // node, and its data is an element of the pool.
     unsafe {
         let _lock = Lock::new(batch);
         if (*pool).empty_list.is_null() {
-            // A pool made for nothing still grows.
-            grow(batch, pool, (2 * (*pool).max_elements_in_pool).clamp(1, MAX_GROWTH));
+            increase(batch, pool);
         }
         let node = (*pool).empty_list;
         (*pool).empty_list = ffi::g_list_remove_link(node, node);
@@ -104,7 +110,19 @@ pub(super) unsafe fn acquire<T>(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPo
     }
 }
 
-/// Runs an element's release function, zeroes it and puts it back. Answers whether it was in use.
+/// Adds as many elements as an empty pool gets. A pool made for nothing still grows.
+///
+/// # Safety
+/// `pool` is a pool of the live batch `batch`, whose lock is held.
+pub(super) unsafe fn increase(batch: *mut NvDsBatchMeta, pool: *mut NvDsMetaPool) {
+    // SAFETY: by the caller's word.
+    unsafe { grow(batch, pool, (*pool).max_elements_in_pool.saturating_mul(2).clamp(1, MAX_GROWTH)) };
+}
+
+/// Runs an element's release function and puts it back. Answers whether it was in use.
+///
+/// The function wipes what it releases. A caller that has replaced it, or taken it away, takes that on: its
+/// element comes back as it left. User metas come back as new.
 ///
 /// # Safety
 /// The lock of the pool's batch is held; `element` points to an element of `pool`, in use or not.
@@ -115,10 +133,7 @@ pub(super) unsafe fn release(pool: *mut NvDsMetaPool, element: *mut NvDsBaseMeta
         if ffi::g_list_find((*pool).full_list, element.cast()).is_null() {
             return false;
         }
-        let is_user = (*pool).meta_type == NVDS_USER_META;
-        let function =
-            if is_user { (*element).release_func } else { (*element).release_func.or((*pool).release_func) };
-        if let Some(function) = function {
+        if let Some(function) = (*element).release_func {
             function(element.cast(), ptr::null_mut());
         }
         // Found again: the function may have released other elements.
@@ -126,10 +141,14 @@ pub(super) unsafe fn release(pool: *mut NvDsMetaPool, element: *mut NvDsBaseMeta
         if node.is_null() {
             return false;
         }
-        // `batch_meta` is not touched, even for a moment: another thread may look for the lock there.
-        let rest = (*pool).element_size as usize - size_of::<NvDsBaseMeta>();
-        ptr::write_bytes(element.add(1).cast::<u8>(), 0, rest);
-        fill_base(pool, element);
+        if (*pool).meta_type == NVDS_USER_META {
+            // `batch_meta` is not touched, even for a moment: another thread may look for the lock there.
+            (*element).meta_type = NVDS_USER_META;
+            (*element).uContext = ptr::null_mut();
+            (*element).copy_func = None;
+            (*element).release_func = None;
+            wipe(element.cast(), (*pool).element_size as usize);
+        }
         (*pool).full_list = ffi::g_list_remove_link((*pool).full_list, node);
         (*pool).empty_list = ffi::g_list_concat(node, (*pool).empty_list);
         (*pool).num_empty_elements += 1;
@@ -138,19 +157,26 @@ pub(super) unsafe fn release(pool: *mut NvDsMetaPool, element: *mut NvDsBaseMeta
     }
 }
 
-/// Releases the elements still in use.
+/// Runs the release functions of the elements still in use, last acquired first, before the pool is destroyed.
+/// The counters stay as they are until the end, as release functions can see in the real library.
 ///
 /// # Safety
 /// As for [`release`].
 pub(super) unsafe fn release_all(pool: *mut NvDsMetaPool) {
-    // SAFETY: each round takes the head of full_list off it, unless a release function acquires
-    // new elements without end.
+    // SAFETY: each round takes the head off full_list, so that nothing releases it again, unless a release function
+    // acquires new elements without end. It stays in a list of the pool's, whose elements are freed with it.
     unsafe {
-        while let Some(node) = (*pool).full_list.as_ref() {
-            if !release(pool, node.data.cast()) {
-                break;
+        while !(*pool).full_list.is_null() {
+            let node = (*pool).full_list;
+            (*pool).full_list = ffi::g_list_remove_link(node, node);
+            (*pool).empty_list = ffi::g_list_concat(node, (*pool).empty_list);
+            let element = (*node).data.cast::<NvDsBaseMeta>();
+            if let Some(function) = (*element).release_func {
+                function(element.cast(), ptr::null_mut());
             }
         }
+        (*pool).num_empty_elements = (*pool).max_elements_in_pool;
+        (*pool).num_full_elements = 0;
     }
 }
 

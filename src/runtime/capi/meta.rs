@@ -1,0 +1,88 @@
+//! Functions of `libnvds_meta.so` that DeepStream's headers declare.
+
+use std::ffi::{c_char, c_int, c_uint};
+
+use gst::glib::ffi::{GList, gboolean};
+
+use super::exports;
+use crate::runtime::embedded::API;
+use crate::sys::*;
+
+exports! {
+    nvds_create_batch_meta(max: c_uint) -> *mut NvDsBatchMeta [] = API.create_batch_meta;
+    nvds_destroy_batch_meta(batch: *mut NvDsBatchMeta) -> gboolean [batch] = API.destroy_batch_meta;
+    nvds_acquire_meta_lock(batch: *mut NvDsBatchMeta) [batch] = API.acquire_meta_lock;
+    nvds_release_meta_lock(batch: *mut NvDsBatchMeta) [batch] = API.release_meta_lock;
+    nvds_acquire_frame_meta_from_pool(batch: *mut NvDsBatchMeta) -> *mut NvDsFrameMeta [batch] = API.acquire_frame_meta;
+    nvds_acquire_obj_meta_from_pool(batch: *mut NvDsBatchMeta) -> *mut NvDsObjectMeta [batch] = API.acquire_obj_meta;
+    nvds_acquire_classifier_meta_from_pool(batch: *mut NvDsBatchMeta) -> *mut NvDsClassifierMeta [batch] = API.acquire_classifier_meta;
+    nvds_acquire_label_info_meta_from_pool(batch: *mut NvDsBatchMeta) -> *mut NvDsLabelInfo [batch] = API.acquire_label_info_meta;
+    nvds_acquire_display_meta_from_pool(batch: *mut NvDsBatchMeta) -> *mut NvDsDisplayMeta [batch] = API.acquire_display_meta;
+    nvds_acquire_user_meta_from_pool(batch: *mut NvDsBatchMeta) -> *mut NvDsUserMeta [batch] = API.acquire_user_meta;
+    nvds_add_frame_meta_to_batch(batch: *mut NvDsBatchMeta, frame: *mut NvDsFrameMeta) [batch frame] = API.add_frame_meta_to_batch;
+    nvds_add_obj_meta_to_frame(frame: *mut NvDsFrameMeta, object: *mut NvDsObjectMeta, parent: *mut NvDsObjectMeta) [frame object] = API.add_obj_meta_to_frame;
+    nvds_add_classifier_meta_to_object(object: *mut NvDsObjectMeta, classifier: *mut NvDsClassifierMeta) [object classifier] = API.add_classifier_meta_to_object;
+    nvds_add_label_info_meta_to_classifier(classifier: *mut NvDsClassifierMeta, label: *mut NvDsLabelInfo) [classifier label] = API.add_label_info_meta_to_classifier;
+    nvds_add_display_meta_to_frame(frame: *mut NvDsFrameMeta, display: *mut NvDsDisplayMeta) [frame display] = API.add_display_meta_to_frame;
+    nvds_add_user_meta_to_batch(batch: *mut NvDsBatchMeta, user: *mut NvDsUserMeta) [batch user] = API.add_user_meta_to_batch;
+    nvds_add_user_meta_to_frame(frame: *mut NvDsFrameMeta, user: *mut NvDsUserMeta) [frame user] = API.add_user_meta_to_frame;
+    nvds_add_user_meta_to_obj(object: *mut NvDsObjectMeta, user: *mut NvDsUserMeta) [object user] = API.add_user_meta_to_obj;
+    nvds_add_classifier_meta_to_roi(roi: *mut NvDsRoiMeta, classifier: *mut NvDsClassifierMeta) [roi classifier] = API.add_classifier_meta_to_roi;
+    nvds_add_user_meta_to_roi(roi: *mut NvDsRoiMeta, user: *mut NvDsUserMeta) [roi user] = API.add_user_meta_to_roi;
+    nvds_remove_frame_meta_from_batch(batch: *mut NvDsBatchMeta, frame: *mut NvDsFrameMeta) [batch frame] = API.remove_frame_meta_from_batch;
+    nvds_remove_obj_meta_from_frame(frame: *mut NvDsFrameMeta, object: *mut NvDsObjectMeta) [frame object] = API.remove_obj_meta_from_frame;
+    nvds_remove_classifier_meta_from_obj(object: *mut NvDsObjectMeta, classifier: *mut NvDsClassifierMeta) [object classifier] = API.remove_classifier_meta_from_obj;
+    nvds_remove_label_info_meta_from_classifier(classifier: *mut NvDsClassifierMeta, label: *mut NvDsLabelInfo) [classifier label] = API.remove_label_info_meta_from_classifier;
+    nvds_remove_display_meta_from_frame(frame: *mut NvDsFrameMeta, display: *mut NvDsDisplayMeta) [frame display] = API.remove_display_meta_from_frame;
+    nvds_remove_user_meta_from_batch(batch: *mut NvDsBatchMeta, user: *mut NvDsUserMeta) [batch user] = API.remove_user_meta_from_batch;
+    nvds_remove_user_meta_from_frame(frame: *mut NvDsFrameMeta, user: *mut NvDsUserMeta) [frame user] = API.remove_user_meta_from_frame;
+    nvds_remove_user_meta_from_object(object: *mut NvDsObjectMeta, user: *mut NvDsUserMeta) [object user] = API.remove_user_meta_from_object;
+    nvds_remove_classifier_meta_from_roi(roi: *mut NvDsRoiMeta, classifier: *mut NvDsClassifierMeta) [roi classifier] = API.remove_classifier_meta_from_roi;
+    nvds_remove_user_meta_from_roi(roi: *mut NvDsRoiMeta, user: *mut NvDsUserMeta) [roi user] = API.remove_user_meta_from_roi;
+    nvds_clear_frame_meta_list(batch: *mut NvDsBatchMeta, list: *mut GList) [batch] = API.clear_frame_meta_list;
+    nvds_clear_obj_meta_list(frame: *mut NvDsFrameMeta, list: *mut GList) [frame] = API.clear_obj_meta_list;
+    nvds_clear_display_meta_list(frame: *mut NvDsFrameMeta, list: *mut GList) [frame] = API.clear_display_meta_list;
+    nvds_clear_classifier_meta_list(object: *mut NvDsObjectMeta, list: *mut GList) [object] = API.clear_classifier_meta_list;
+    nvds_clear_label_info_meta_list(classifier: *mut NvDsClassifierMeta, list: *mut GList) [classifier] = API.clear_label_info_meta_list;
+    nvds_clear_batch_user_meta_list(batch: *mut NvDsBatchMeta, list: *mut GList) [batch] = API.clear_batch_user_meta_list;
+    nvds_clear_frame_user_meta_list(frame: *mut NvDsFrameMeta, list: *mut GList) [frame] = API.clear_frame_user_meta_list;
+    nvds_clear_obj_user_meta_list(object: *mut NvDsObjectMeta, list: *mut GList) [object] = API.clear_obj_user_meta_list;
+    nvds_clear_meta_list(batch: *mut NvDsBatchMeta, list: *mut GList, pool: *mut NvDsMetaPool) -> *mut GList [batch pool] = API.clear_meta_list;
+    nvds_copy_frame_meta(src: *mut NvDsFrameMeta, dst: *mut NvDsFrameMeta) [src dst] = API.copy_frame_meta;
+    nvds_copy_obj_meta(src: *mut NvDsObjectMeta, dst: *mut NvDsObjectMeta) [src dst] = API.copy_obj_meta;
+    nvds_copy_classifier_meta(src: *mut NvDsClassifierMeta, dst: *mut NvDsClassifierMeta) [src dst] = API.copy_classifier_meta;
+    nvds_copy_label_info_meta(src: *mut NvDsLabelInfo, dst: *mut NvDsLabelInfo) [src dst] = API.copy_label_info_meta;
+    nvds_copy_display_meta(src: *mut NvDsDisplayMeta, dst: *mut NvDsDisplayMeta) [src dst] = API.copy_display_meta;
+    nvds_copy_frame_meta_list(list: *mut GList, dst: *mut NvDsBatchMeta) [dst] = API.copy_frame_meta_list;
+    nvds_copy_obj_meta_list(list: *mut GList, dst: *mut NvDsFrameMeta) [dst] = API.copy_obj_meta_list;
+    nvds_copy_display_meta_list(list: *mut GList, dst: *mut NvDsFrameMeta) [dst] = API.copy_display_meta_list;
+    nvds_copy_classification_list(list: *mut GList, dst: *mut NvDsObjectMeta) [dst] = API.copy_classification_list;
+    nvds_copy_label_info_list(list: *mut GList, dst: *mut NvDsClassifierMeta) [dst] = API.copy_label_info_list;
+    nvds_copy_batch_user_meta_list(list: *mut GList, dst: *mut NvDsBatchMeta) [dst] = API.copy_batch_user_meta_list;
+    nvds_copy_frame_user_meta_list(list: *mut GList, dst: *mut NvDsFrameMeta) [dst] = API.copy_frame_user_meta_list;
+    nvds_copy_obj_user_meta_list(list: *mut GList, dst: *mut NvDsObjectMeta) [dst] = API.copy_obj_user_meta_list;
+    nvds_get_nth_frame_meta(list: *mut GList, index: c_uint) -> *mut NvDsFrameMeta [] = API.get_nth_frame_meta;
+    nvds_get_current_metadata_info(batch: *mut NvDsBatchMeta) -> gboolean [batch] = API.get_current_metadata_info;
+    nvds_get_user_meta_type(name: *mut c_char) -> c_int [] = API.get_user_meta_type;
+    nvds_create_audio_batch_meta(max: c_uint) -> *mut NvDsBatchMeta [] = API.create_audio_batch_meta;
+    nvds_destroy_audio_batch_meta(batch: *mut NvDsBatchMeta) -> gboolean [batch] = API.destroy_audio_batch_meta;
+    nvds_acquire_audio_frame_meta_from_pool(batch: *mut NvDsBatchMeta) -> *mut NvDsAudioFrameMeta [batch] = API.acquire_audio_frame_meta;
+    nvds_add_audio_frame_meta_to_audio_batch(batch: *mut NvDsBatchMeta, frame: *mut NvDsAudioFrameMeta) [batch frame] = API.add_audio_frame_meta_to_batch;
+    nvds_remove_audio_frame_meta_from_audio_batch(batch: *mut NvDsBatchMeta, frame: *mut NvDsAudioFrameMeta) [batch frame] = API.remove_audio_frame_meta_from_batch;
+    nvds_add_classifier_meta_to_audio_frame(frame: *mut NvDsAudioFrameMeta, classifier: *mut NvDsClassifierMeta) [frame classifier] = API.add_classifier_meta_to_audio_frame;
+    nvds_remove_classifier_meta_from_audio_frame(frame: *mut NvDsAudioFrameMeta, classifier: *mut NvDsClassifierMeta) [frame classifier] = API.remove_classifier_meta_from_audio_frame;
+    nvds_add_user_meta_to_audio_batch(batch: *mut NvDsBatchMeta, user: *mut NvDsUserMeta) [batch user] = API.add_user_meta_to_audio_batch;
+    nvds_add_user_meta_to_audio_frame(frame: *mut NvDsAudioFrameMeta, user: *mut NvDsUserMeta) [frame user] = API.add_user_meta_to_audio_frame;
+    nvds_remove_user_meta_from_audio_batch(batch: *mut NvDsBatchMeta, user: *mut NvDsUserMeta) [batch user] = API.remove_user_meta_from_audio_batch;
+    nvds_remove_user_meta_from_audio_frame(frame: *mut NvDsAudioFrameMeta, user: *mut NvDsUserMeta) [frame user] = API.remove_user_meta_from_audio_frame;
+    nvds_get_nth_audio_frame_meta(list: *mut GList, index: c_uint) -> *mut NvDsAudioFrameMeta [] = API.get_nth_audio_frame_meta;
+    nvds_clear_audio_frame_meta_list(batch: *mut NvDsBatchMeta, list: *mut GList) [batch] = API.clear_audio_frame_meta_list;
+    nvds_clear_audio_classifier_meta_list(frame: *mut NvDsAudioFrameMeta, list: *mut GList) [frame] = API.clear_audio_classifier_meta_list;
+    nvds_clear_audio_batch_user_meta_list(batch: *mut NvDsBatchMeta, list: *mut GList) [batch] = API.clear_audio_batch_user_meta_list;
+    nvds_clear_audio_frame_user_meta_list(frame: *mut NvDsAudioFrameMeta, list: *mut GList) [frame] = API.clear_audio_frame_user_meta_list;
+    nvds_copy_audio_frame_meta(src: *mut NvDsAudioFrameMeta, dst: *mut NvDsAudioFrameMeta) [src dst] = API.copy_audio_frame_meta;
+    nvds_copy_audio_frame_meta_list(list: *mut GList, dst: *mut NvDsBatchMeta) [dst] = API.copy_audio_frame_meta_list;
+    nvds_copy_audio_batch_user_meta_list(list: *mut GList, dst: *mut NvDsBatchMeta) [dst] = API.copy_audio_batch_user_meta_list;
+    nvds_copy_audio_frame_user_meta_list(list: *mut GList, dst: *mut NvDsAudioFrameMeta) [dst] = API.copy_audio_frame_user_meta_list;
+    nvds_copy_audio_classification_list(list: *mut GList, dst: *mut NvDsAudioFrameMeta) [dst] = API.copy_audio_classification_list;
+}
