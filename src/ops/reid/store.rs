@@ -6,7 +6,7 @@ use super::spec::{Layout, Norm, Store};
 #[cfg(target_arch = "x86_64")]
 use super::x86_64;
 use crate::ops::resize::between;
-use crate::ops::rows::Isa;
+use crate::ops::rows::{Isa, per_isa};
 
 /// Two sampled rows of four values a pixel, and how they are blended.
 #[derive(Clone, Copy)]
@@ -18,6 +18,20 @@ pub(super) struct Blend<'a> {
     pub(super) from: [usize; 3],
     /// Factors and bias of each plane.
     pub(super) norm: Norm,
+}
+
+impl Blend<'_> {
+    /// The three bytes of pixel `at`, in the order of the planes.
+    #[inline(always)]
+    fn bytes(&self, at: usize) -> [u8; 3] {
+        self.from.map(|from| between(self.rows[0][4 * at + from], self.rows[1][4 * at + from], self.weights))
+    }
+}
+
+per_isa! {
+    fn pixels[T: Store](blend: Blend<'_>, table: &Table<T>, out: &mut [[T; 3]]) {
+        out.iter_mut().enumerate().for_each(|(at, out)| *out = table.pixel(blend.bytes(at)));
+    }
 }
 
 /// A byte's value in each plane, worked out once: a normalised byte has 256 values.
@@ -35,6 +49,7 @@ impl<T: Store> Table<T> {
         Self(table)
     }
 
+    #[inline(always)]
     pub(super) fn pixel(&self, bytes: [u8; 3]) -> [T; 3] {
         [0, 1, 2].map(|c| self.0[usize::from(bytes[c])][c])
     }
@@ -77,20 +92,13 @@ impl Place {
 
     /// Writes the blended row.
     pub(super) fn write<T: Store>(&self, item: &mut [T], blend: Blend<'_>, table: &Table<T>) {
-        let byte = |at: usize, c: usize| {
-            let [upper, lower] = blend.rows.map(|row| row[4 * at + blend.from[c]]);
-            between(upper, lower, blend.weights)
-        };
-        let pixel = |at: usize| table.pixel([byte(at, 0), byte(at, 1), byte(at, 2)]);
         match self.layout {
-            Layout::Nhwc => blend.isa.run(|| {
-                self.pixels(item).iter_mut().enumerate().for_each(|(at, out)| *out = pixel(at));
-            }),
+            Layout::Nhwc => pixels(blend.isa, blend, table, self.pixels(item)),
             Layout::Nchw => {
                 let mut planes = self.planes(item);
                 let done = T::fast(blend, planes.each_mut().map(|plane| &mut **plane));
                 for at in done..self.width {
-                    for (plane, value) in planes.iter_mut().zip(pixel(at)) {
+                    for (plane, value) in planes.iter_mut().zip(table.pixel(blend.bytes(at))) {
                         plane[at] = value;
                     }
                 }

@@ -1,7 +1,7 @@
 //! `INTER_AREA` that shrinks: the mean of the pixels that an output pixel covers.
 
 use crate::frame::{View, ViewMut};
-use crate::ops::rows::Isa;
+use crate::ops::rows::{Isa, per_isa};
 
 /// A share of one input pixel in one output pixel.
 #[derive(Debug, Clone, Copy)]
@@ -22,43 +22,80 @@ fn scale(source: u32, target: u32) -> f64 {
 pub(super) fn shrink(isa: Isa, src: &View<'_>, mut dst: ViewMut<'_>, top: u32, whole: (u32, u32)) {
     let (sx, sy) = (scale(src.width(), whole.0), scale(src.height(), whole.1));
     let is_whole = |s: f64| (s - s.round_ties_even()).abs() < f64::EPSILON;
-    isa.run(|| {
-        let channels = (src.channels(), is_whole(sx) && is_whole(sy));
-        let block = (sx.round() as usize, sy.round() as usize);
-        match channels {
-            (1, true) => blocks::<1>(src, &mut dst, top, block),
-            (2, true) => blocks::<2>(src, &mut dst, top, block),
-            (3, true) => blocks::<3>(src, &mut dst, top, block),
-            (_, true) => blocks::<4>(src, &mut dst, top, block),
-            (1, false) => fractions::<1>(src, &mut dst, top, whole),
-            (2, false) => fractions::<2>(src, &mut dst, top, whole),
-            (3, false) => fractions::<3>(src, &mut dst, top, whole),
-            (_, false) => fractions::<4>(src, &mut dst, top, whole),
-        }
-    });
+    let whole_blocks = (is_whole(sx) && is_whole(sy)).then(|| (sx.round() as usize, sy.round() as usize));
+    match src.channels() {
+        1 => rows::<1>(isa, src, &mut dst, top, whole, whole_blocks),
+        2 => rows::<2>(isa, src, &mut dst, top, whole, whole_blocks),
+        3 => rows::<3>(isa, src, &mut dst, top, whole, whole_blocks),
+        _ => rows::<4>(isa, src, &mut dst, top, whole, whole_blocks),
+    }
+}
+
+fn rows<const C: usize>(
+    isa: Isa,
+    src: &View<'_>,
+    dst: &mut ViewMut<'_>,
+    top: u32,
+    whole: (u32, u32),
+    whole_blocks: Option<(usize, usize)>,
+) {
+    match whole_blocks {
+        Some(block) => blocks::<C>(isa, src, dst, top, block),
+        None => fractions::<C>(isa, src, dst, top, whole),
+    }
 }
 
 /// Whole blocks of `bw` x `bh` input pixels: an integer sum, then one product, rounded half to even; blocks of
 /// 2x2 are rounded half up, but not those of two channels.
-#[inline(always)]
-fn blocks<const C: usize>(src: &View<'_>, dst: &mut ViewMut<'_>, top: u32, (bw, bh): (usize, usize)) {
+fn blocks<const C: usize>(
+    isa: Isa,
+    src: &View<'_>,
+    dst: &mut ViewMut<'_>,
+    top: u32,
+    (bw, bh): (usize, usize),
+) {
     let scale = 1.0 / (bw * bh) as f32;
     let half_up = (bw, bh) == (2, 2) && C != 2;
-    let mut sums = vec![0_u32; src.width() as usize * C];
+    let width = src.width() as usize * C;
+    // Sums of up to 257 bytes fit into 16 bits.
+    let (mut low, mut high) =
+        if bh <= 257 { (vec![0_u16; width], vec![]) } else { (vec![], vec![0_u32; width]) };
     for y in 0..dst.height() {
         let first = (top + y) * bh as u32;
-        sums.fill(0);
-        for row in first..first + bh as u32 {
-            for (sum, &value) in sums.iter_mut().zip(src.row(row)) {
-                *sum += u32::from(value);
-            }
+        let rows = (first..first + bh as u32).map(|row| src.row(row));
+        let out = dst.row_mut(y).as_chunks_mut::<C>().0;
+        if bh <= 257 {
+            low.fill(0);
+            rows.for_each(|row| add_row(isa, row, &mut low));
+            gather(isa, &low, bw, (scale, half_up), out);
+        } else {
+            high.fill(0);
+            rows.for_each(|row| add_row(isa, row, &mut high));
+            gather(isa, &high, bw, (scale, half_up), out);
         }
-        let blocks = sums.chunks_exact(bw * C);
-        for (block, out) in blocks.zip(dst.row_mut(y).as_chunks_mut::<C>().0) {
+    }
+}
+
+per_isa! {
+    fn add_row[T: Copy + From<u8> + std::ops::AddAssign](row: &[u8], sums: &mut [T]) {
+        sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += value.into());
+    }
+}
+
+per_isa! {
+    /// Sums `bw` pixels each, and rounds.
+    fn gather[T: Copy + Into<u32>, const C: usize](
+        sums: &[T],
+        bw: usize,
+        rounding: (f32, bool),
+        out: &mut [[u8; C]],
+    ) {
+        let (scale, half_up) = rounding;
+        for (block, out) in sums.chunks_exact(bw * C).zip(out) {
             let mut total = [0_u32; C];
             for pixel in block.as_chunks::<C>().0 {
                 for c in 0..C {
-                    total[c] += pixel[c];
+                    total[c] += pixel[c].into();
                 }
             }
             *out = total.map(|sum| {
@@ -69,30 +106,45 @@ fn blocks<const C: usize>(src: &View<'_>, dst: &mut ViewMut<'_>, top: u32, (bw, 
 }
 
 /// Blocks with fractions of pixels at their edges: sums in `f32`, in OpenCV's order, so the bytes are the same.
-#[inline(always)]
-fn fractions<const C: usize>(src: &View<'_>, dst: &mut ViewMut<'_>, top: u32, whole: (u32, u32)) {
+fn fractions<const C: usize>(isa: Isa, src: &View<'_>, dst: &mut ViewMut<'_>, top: u32, whole: (u32, u32)) {
     let columns = shares(src.width(), whole.0);
     let rows = shares(src.height(), whole.1);
-    let width = whole.0 as usize;
-    let (mut across, mut sums) = (vec![[0.0_f32; C]; width], vec![[0.0_f32; C]; width]);
+    let mut sums = vec![[0.0_f32; C]; whole.0 as usize];
     for y in 0..dst.height() {
         let to = (top + y) as usize;
         let first = rows.partition_point(|share| share.to < to);
         for (i, share) in rows[first..].iter().take_while(|share| share.to == to).enumerate() {
-            across.fill([0.0; C]);
             let pixels = src.row(share.from as u32).as_chunks::<C>().0;
-            for column in &columns {
-                let (sum, pixel) = (&mut across[column.to], &pixels[column.from]);
-                for c in 0..C {
-                    sum[c] += f32::from(pixel[c]) * column.part;
-                }
-            }
-            for (sum, part) in sums.as_flattened_mut().iter_mut().zip(across.as_flattened()) {
-                *sum = if i == 0 { share.part * part } else { *sum + share.part * part };
-            }
+            add_shares(isa, pixels, &columns, (share.part, i == 0), &mut sums);
         }
         for (out, sum) in dst.row_mut(y).iter_mut().zip(sums.as_flattened()) {
             *out = sum.round_ties_even() as u8;
+        }
+    }
+}
+
+per_isa! {
+    /// Adds `part` of a row's shares to `sums`, or begins them.
+    fn add_shares[const C: usize](
+        pixels: &[[u8; C]],
+        columns: &[Share],
+        share: (f32, bool),
+        sums: &mut [[f32; C]],
+    ) {
+        let (part, begin) = share;
+        let mut next = 0;
+        for (to, out) in sums.iter_mut().enumerate() {
+            let mut sum = [0.0; C];
+            while let Some(column) = columns.get(next).filter(|column| column.to == to) {
+                let pixel = &pixels[column.from];
+                for c in 0..C {
+                    sum[c] += f32::from(pixel[c]) * column.part;
+                }
+                next += 1;
+            }
+            for c in 0..C {
+                out[c] = if begin { part * sum[c] } else { out[c] + part * sum[c] };
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use super::taps::{Centre, Taps};
 #[cfg(target_arch = "x86_64")]
 use super::x86_64;
 use crate::frame::{View, ViewMut};
-use crate::ops::rows::Isa;
+use crate::ops::rows::{Isa, per_isa};
 
 /// Values per pixel of a sampled row: three channels take the room of four.
 pub(crate) const fn stride(channels: usize) -> usize {
@@ -90,11 +90,7 @@ pub(super) fn bilinear<const C: usize>(
 /// Blends two sampled rows into bytes.
 fn down<const C: usize>(isa: Isa, rows: [&[i16]; 2], weights: [i16; 2], out: &mut [u8]) {
     if stride(C) == C {
-        isa.run(|| {
-            for ((out, &upper), &lower) in out.iter_mut().zip(rows[0]).zip(rows[1]) {
-                *out = scalar::between(upper, lower, weights);
-            }
-        });
+        down_same(isa, rows, weights, out);
         return;
     }
     let done = match isa {
@@ -105,4 +101,12 @@ fn down<const C: usize>(isa: Isa, rows: [&[i16]; 2], weights: [i16; 2], out: &mu
         Isa::Avx512(token) => x86_64::down3(token.avx2(), rows, weights, out),
     };
     scalar::down::<C>(rows, weights, stride(C), done, out);
+}
+
+per_isa! {
+    fn down_same[](rows: [&[i16]; 2], weights: [i16; 2], out: &mut [u8]) {
+        for ((out, &upper), &lower) in out.iter_mut().zip(rows[0]).zip(rows[1]) {
+            *out = scalar::between(upper, lower, weights);
+        }
+    }
 }
