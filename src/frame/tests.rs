@@ -2,14 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const FORMATS: [PixelFormat; 6] = [
-    PixelFormat::Rgba,
-    PixelFormat::Bgr,
-    PixelFormat::Gray8,
-    PixelFormat::Nv12,
-    PixelFormat::Nv21,
-    PixelFormat::I420,
-];
+const FORMATS: [PixelFormat; 21] = PixelFormat::ALL;
 
 /// Planes of distinct bytes with `extra` bytes of padding per row.
 fn planes(format: PixelFormat, width: u32, height: u32, extra: usize) -> Vec<(Vec<u8>, usize)> {
@@ -33,7 +26,8 @@ fn samples(view: &FrameView<'_>, x: u32, y: u32) -> Vec<u8> {
     let (px, py) = view.chroma_phase();
     (0..view.format().planes())
         .flat_map(|i| {
-            let (x, y) = if i == 0 { (x, y) } else { ((x + px) / 2, (y + py) / 2) };
+            let (sx, sy) = view.format().chroma_shift().unwrap_or((0, 0));
+            let (x, y) = if i == 0 { (x, y) } else { ((x + px) >> sx, (y + py) >> sy) };
             let bpp = view.format().bytes_per_pixel(i);
             view.plane(i).row(y)[x as usize * bpp..][..bpp].to_vec()
         })

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::cpu::{self, Level};
 use crate::error::{Error, Result};
 use crate::frame::{ColorRange, FrameView, PixelFormat, ViewMut};
+use crate::ops::rows::split_rows;
 
 use super::fixed::YuvToRgb;
 use super::rows::{Order, PackedRow, Planes, YuvRow};
@@ -49,7 +50,7 @@ pub fn convert_at(limit: Level, view: &FrameView<'_>, mut dst: ViewMut<'_>, outp
     let bytes = view.format().bytes_per_pixel(0) + output.channels();
     let strips = cpu::strips(view.height(), view.width() as usize * bytes, 2);
     let source = Source::new(view, output, limit);
-    cpu::for_each(split(&mut dst, strips), |(rows, part)| source.run(rows, part));
+    cpu::for_each(split_rows(&mut dst, &strips), |(rows, part)| source.run(rows, part));
     Ok(())
 }
 
@@ -70,35 +71,6 @@ pub(super) fn check(view: &FrameView<'_>, dst: &ViewMut<'_>, channels: usize) ->
         )));
     }
     Ok(())
-}
-
-/// Some rows of the destination.
-struct Rows<'a> {
-    bytes: &'a mut [u8],
-    pitch: usize,
-    width: usize,
-}
-
-impl Rows<'_> {
-    fn row(&mut self, y: usize) -> &mut [u8] {
-        &mut self.bytes[y * self.pitch..][..self.width]
-    }
-}
-
-/// The rows of `dst` cut into `strips`, which follow one another.
-fn split<'a>(dst: &'a mut ViewMut<'_>, strips: Vec<Range<u32>>) -> Vec<(Range<u32>, Rows<'a>)> {
-    let (pitch, width) = (dst.pitch(), dst.width() as usize * dst.channels());
-    let mut rest = dst.data_mut();
-    let mut parts = Vec::with_capacity(strips.len());
-    for rows in strips {
-        // The last row may end before its pitch does, or be longer than it where it is the only one.
-        let end =
-            if rest.len() > rows.len() * pitch && width <= pitch { rows.len() * pitch } else { rest.len() };
-        let (bytes, tail) = rest.split_at_mut(end);
-        rest = tail;
-        parts.push((rows, Rows { bytes, pitch, width }));
-    }
-    parts
 }
 
 /// What the strips share.
@@ -123,12 +95,12 @@ impl<'a> Source<'a> {
         }
     }
 
-    fn run(&self, rows: Range<u32>, mut dst: Rows<'_>) {
+    fn run(&self, rows: Range<u32>, mut dst: ViewMut<'_>) {
         let mut rgba = Vec::new();
         let (format, blue_first) = (self.planes.format, self.output.blue_first());
         let (three, four) = (Order::<3>::new(format, blue_first), Order::<4>::new(format, blue_first));
         for (i, y) in rows.enumerate() {
-            let dst = dst.row(i);
+            let dst = dst.row_mut(i as u32);
             match self.output {
                 Output::Rgb | Output::Bgr => self.color_row(y, &three, dst),
                 Output::Rgba | Output::Bgra => self.color_row(y, &four, dst),

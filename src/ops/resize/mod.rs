@@ -88,13 +88,6 @@ pub fn resize_frame(
     }
     if src.format().bits() > 8 {
         return Err(Error::unsupported(format!(
-            "src is {:?}, samples of {} bits are not resized; give ops::color::to_nv12 of it",
-            src.format(),
-            src.format().bits()
-        )));
-    }
-    if src.format().bits() > 8 {
-        return Err(Error::unsupported(format!(
             "src is {:?}, whose samples are words; convert it to an 8-bit format with ops::color first",
             src.format()
         )));

@@ -64,3 +64,19 @@ fn a_destination_of_one_row_may_have_any_pitch() {
     bgr_from(&view, ViewMut::new(&mut out, 40, 1, 3, 0).unwrap()).unwrap();
     assert_eq!(out, converted(Level::Scalar, &view, Output::Bgr, 0));
 }
+
+#[test]
+fn windows_side_by_side_are_destinations() {
+    let noise = Noise::new(PixelFormat::Nv12, (40, 30), 0);
+    let view = noise.view(Colorimetry::default());
+    let mut out = OwnedFrame::zeroed(PixelFormat::Rgb, 80, 30);
+    let halves = [Rect::new(0, 0, 40, 30), Rect::new(40, 0, 40, 30)];
+    for mut half in out.view_mut().disjoint_mut(&halves).unwrap() {
+        rgb_from(&view, half.plane_mut(0)).unwrap();
+    }
+    let expected = converted(Level::Scalar, &view, Output::Rgb, 0);
+    for half in halves {
+        let half = out.view().crop(half).unwrap().plane(0);
+        assert!(half.rows().eq(expected.chunks(120)));
+    }
+}
