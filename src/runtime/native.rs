@@ -16,8 +16,12 @@ const RTLD_NOLOAD: i32 = 4;
 /// The table over `libnvds_meta.so` and `libnvdsgst_meta.so`, both of which must load.
 pub(super) fn load() -> Result<Api> {
     let folders = folders();
-    let (meta, origin) = open("libnvds_meta.so", &folders)?;
-    let (gst, _) = open("libnvdsgst_meta.so", &folders)?;
+    let ((meta, origin), (gst, _)) =
+        match (open("libnvds_meta.so", &folders), open("libnvdsgst_meta.so", &folders)) {
+            (Ok(meta), Ok(gst)) => (meta, gst),
+            (Err(meta), Err(gst)) => return Err(Error::new(ErrorKind::Library, format!("{meta}. {gst}"))),
+            (Err(error), _) | (_, Err(error)) => return Err(error),
+        };
     let find = |symbol: &str| find_in(&[&meta, &gst], symbol);
     // SAFETY: the two libraries are DeepStream's, by name; a symbol is the function of that name.
     let api = unsafe { Api::from_symbols(origin, load_surface(), find) }?;

@@ -209,6 +209,19 @@ table! {
     /// The last attached batch, or NULL.
     buffer_get_nvds_batch_meta(buffer: *mut GstBuffer) -> *mut NvDsBatchMeta = "gst_buffer_get_nvds_batch_meta";
 
+    /// The implementation "NvDsMeta". GStreamer must be initialised.
+    meta_get_info() -> *const GstMetaInfo = "nvds_meta_get_info";
+    /// Notes that a buffer arrives at a component, in a user meta of the batch; NULL unless latency is measured.
+    set_input_system_timestamp(buffer: *mut GstBuffer, component: *mut c_char) -> *mut NvDsUserMeta = "nvds_set_input_system_timestamp";
+    /// Notes that a buffer leaves a component. Answers whether its arrival was noted.
+    set_output_system_timestamp(buffer: *mut GstBuffer, component: *mut c_char) -> gboolean = "nvds_set_output_system_timestamp";
+    /// Fills `info`, which has `max_frames_in_batch` entries, and answers with how many frames there are.
+    measure_buffer_latency(buffer: *mut GstBuffer, info: *mut NvDsFrameLatencyInfo) -> c_uint = "nvds_measure_buffer_latency";
+    /// Whether latency is measured.
+    enable_latency_measurement() -> gboolean = "nvds_get_enable_latency_measurement";
+
+    }
+    optional: {
     /// Makes an audio batch with pools for `max` frames; it has no pools of objects and display metas.
     create_audio_batch_meta(max: c_uint) -> *mut NvDsBatchMeta = "nvds_create_audio_batch_meta";
     /// Releases everything in an audio batch, then the batch.
@@ -256,19 +269,6 @@ table! {
     /// Adds copies of classifiers to an audio frame.
     copy_audio_classification_list(list: *mut GList, dst: *mut NvDsAudioFrameMeta) = "nvds_copy_audio_classification_list";
 
-    /// The implementation "NvDsMeta". GStreamer must be initialised.
-    meta_get_info() -> *const GstMetaInfo = "nvds_meta_get_info";
-    /// Notes that a buffer arrives at a component, in a user meta of the batch; NULL unless latency is measured.
-    set_input_system_timestamp(buffer: *mut GstBuffer, component: *mut c_char) -> *mut NvDsUserMeta = "nvds_set_input_system_timestamp";
-    /// Notes that a buffer leaves a component. Answers whether its arrival was noted.
-    set_output_system_timestamp(buffer: *mut GstBuffer, component: *mut c_char) -> gboolean = "nvds_set_output_system_timestamp";
-    /// Fills `info`, which has `max_frames_in_batch` entries, and answers with how many frames there are.
-    measure_buffer_latency(buffer: *mut GstBuffer, info: *mut NvDsFrameLatencyInfo) -> c_uint = "nvds_measure_buffer_latency";
-    /// Whether latency is measured.
-    enable_latency_measurement() -> gboolean = "nvds_get_enable_latency_measurement";
-
-    }
-    optional: {
     /// Since 6.0.1. Notes when a buffer was decoded, as a GstReferenceTimestampMeta.
     add_reference_timestamp_meta(buffer: *mut GstBuffer, component: *mut c_char, frame_id: c_uint) = "nvds_add_reference_timestamp_meta";
     /// Since 6.1. Turns a buffer's GstMetas into user metas of a frame.

@@ -10,7 +10,7 @@ use crate::sys::*;
 
 exports! {
     batch_meta_copy(batch: *mut c_void, user: *mut c_void) -> *mut c_void [batch] = API.batch_meta_copy;
-    audio_batch_meta_copy(batch: *mut c_void, user: *mut c_void) -> *mut c_void [batch] = API.audio_batch_meta_copy;
+    audio_batch_meta_copy(batch: *mut c_void, user: *mut c_void) -> *mut c_void [batch] = const { API.audio_batch_meta_copy.unwrap() };
     copy_user_meta(src: *mut NvDsUserMeta, dst: *mut NvDsUserMeta) [src dst] = internal::copy_user;
     copy_user_meta_list(list: *mut GList, owner: *mut c_void, kind: NvDsMetaType) [owner] = internal::copy_users;
     copy_audio_user_meta_list(list: *mut GList, owner: *mut c_void, kind: NvDsMetaType) [owner] = internal::copy_audio_users;
