@@ -96,18 +96,14 @@ impl Tile<'_> {
             self.across(padded, spread, first + 2 * pair as i64, &mut ring[pair * width..][..width]);
         }
         let (height, pitch) = (dst.height() as usize, dst.pitch());
+        let mut rows = dst.rows_mut();
         for y in (0..height).step_by(2) {
             let newest = y / 2 + pairs - 1;
             let slot = newest % pairs;
             self.across(padded, spread, first + 2 * newest as i64, &mut ring[slot * width..][..width]);
-            let rows = &mut dst.data_mut()[y * pitch..];
-            let (upper, lower) = if y + 1 < height {
-                let (upper, below) = rows.split_at_mut(pitch);
-                (upper, &mut below[at..at + self.bytes])
-            } else {
-                (rows, &mut *spare)
-            };
-            let upper = &mut upper[at..at + self.bytes];
+            let mut part = || rows.next().map(|row| &mut row[at..at + self.bytes]);
+            let (Some(upper), lower) = (part(), part()) else { return };
+            let lower = lower.unwrap_or(&mut *spare);
             self.lanes.down(ring, (newest + 1) % pairs, &self.plan.down, upper, lower, 2 * pitch);
         }
     }
