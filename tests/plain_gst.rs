@@ -1,18 +1,20 @@
 //! Ordinary GStreamer buffers and pads: the same views, whatever the strides, offsets and memories.
 
 mod common;
+#[path = "plain_gst/endings.rs"]
+mod endings;
 
 use std::sync::{Arc, Mutex};
 
 use common::parse;
 use dsframe::frame::{FrameView, PixelFormat};
-use dsframe::probe::{self, OnError, Verdict};
+use dsframe::probe::{self, Verdict};
 use dsframe::surface::{VideoFrameView as _, VideoFrameViewMut as _, VideoMap, VideoMapMut};
 use dsframe::{Error, ErrorKind};
 use gst::prelude::*;
 use gst_video::{VideoFormat, VideoFrame, VideoFrameFlags, VideoFrameRef, VideoInfo, VideoMeta};
 
-/// The formats of GStreamer that are viewed: name, bytes a sample of each plane.
+/// GStreamer's name of every format that is viewed.
 const FORMATS: &[(VideoFormat, PixelFormat)] = &[
     (VideoFormat::Rgba, PixelFormat::Rgba),
     (VideoFormat::Bgra, PixelFormat::Bgra),
@@ -29,6 +31,11 @@ const FORMATS: &[(VideoFormat, PixelFormat)] = &[
     (VideoFormat::Nv21, PixelFormat::Nv21),
     (VideoFormat::I420, PixelFormat::I420),
     (VideoFormat::Yv12, PixelFormat::Yv12),
+    (VideoFormat::Nv16, PixelFormat::Nv16),
+    (VideoFormat::Nv24, PixelFormat::Nv24),
+    (VideoFormat::Y42b, PixelFormat::I422),
+    (VideoFormat::Y444, PixelFormat::I444),
+    (VideoFormat::P01010le, PixelFormat::P010),
 ];
 
 fn info(format: VideoFormat, width: u32, height: u32) -> VideoInfo {
@@ -97,7 +104,9 @@ fn every_format_and_odd_size_of_a_pipeline_is_seen_as_it_is() {
 
 #[test]
 fn what_videocrop_leaves_is_the_window_of_the_whole() {
-    for &(video, format) in FORMATS {
+    // Which videocrop of GStreamer 1.22 does not negotiate.
+    let not = [VideoFormat::Nv16, VideoFormat::Nv24, VideoFormat::P01010le];
+    for &(video, format) in FORMATS.iter().filter(|row| !not.contains(&row.0)) {
         // videocrop moves offsets by whole chroma samples, so the origin is even.
         let source = format!(
             "videotestsrc num-buffers=1 pattern=smpte ! video/x-raw,format={video},width=31,height=23"
@@ -330,71 +339,4 @@ fn caps_that_change_in_mid_stream_are_followed() {
         .collect();
     assert_eq!(*seen.lock().unwrap(), expected);
     assert!(probe.times().calls >= 9);
-}
-
-/// How a pipeline ends whose frames cannot be viewed.
-fn ending(description: &str, on_error: OnError) -> (Result<(), String>, usize) {
-    let pipeline = parse(description);
-    let passed = Arc::new(Mutex::new(0));
-    let count = Arc::clone(&passed);
-    let pad = pipeline.element("watched").static_pad("src").unwrap();
-    probe::on_frame_with(&pad, on_error, |frame| frame.map_read().map(|_| Verdict::Ok)).unwrap();
-    let out = pipeline.element("out").static_pad("sink").unwrap();
-    out.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
-        *count.lock().unwrap() += 1;
-        gst::PadProbeReturn::Ok
-    });
-    let ended = pipeline.run();
-    let passed = *passed.lock().unwrap();
-    (ended, passed)
-}
-
-#[test]
-fn frames_that_cannot_be_viewed_are_errors_that_say_why() {
-    let y41b = "videotestsrc num-buffers=3 ! video/x-raw,format=Y41B,width=16,height=8 ! identity name=watched ! \
-                fakesink name=out";
-    let (ended, passed) = ending(y41b, OnError::Stop);
-    let error = ended.unwrap_err();
-    assert!(error.contains("Y41B frames are not viewed") && error.contains("NV12"), "{error}");
-    assert_eq!(passed, 0);
-    assert_eq!(ending(y41b, OnError::Warn), (Ok(()), 3));
-    assert_eq!(ending(y41b, OnError::Drop), (Ok(()), 0));
-    let audio = "audiotestsrc num-buffers=1 ! identity name=watched ! fakesink name=out";
-    let error = ending(audio, OnError::Stop).0.unwrap_err();
-    assert!(error.contains("audio/x-raw") && error.contains("no raw video"), "{error}");
-    let nvmm = "videotestsrc num-buffers=1 ! video/x-raw,width=16,height=8 ! nvvideoconvert ! \
-                video/x-raw(memory:NVMM),format=RGBA ! identity name=watched ! fakesink name=out";
-    let error = ending(nvmm, OnError::Stop).0.unwrap_err();
-    assert!(error.contains("memory:NVMM") && error.contains("on_batch"), "{error}");
-}
-
-#[test]
-fn panics_and_verdicts_are_those_of_batches() {
-    let run = |mut answer: Box<dyn FnMut() -> dsframe::Result<Verdict> + Send>| {
-        let pipeline = parse(
-            "videotestsrc num-buffers=4 ! video/x-raw,format=RGBA,width=4,height=4 ! identity name=watched ! \
-             appsink name=out sync=false",
-        );
-        let pad = pipeline.element("watched").static_pad("src").unwrap();
-        probe::on_frame(&pad, move |frame| {
-            let _held = frame.map_write()?;
-            answer()
-        })
-        .unwrap();
-        let sink = pipeline.appsink("out");
-        pipeline.play();
-        let frames = std::iter::from_fn(|| sink.pull_sample().ok()).count();
-        (pipeline.wait(), frames)
-    };
-    assert_eq!(run(Box::new(|| Ok(Verdict::Drop))), (Ok(()), 0));
-    let mut calls = 0;
-    let once = move || {
-        calls += 1;
-        assert_eq!(calls, 1, "called after Remove");
-        Ok(Verdict::Remove)
-    };
-    assert_eq!(run(Box::new(once)), (Ok(()), 4));
-    let (ended, frames) = run(Box::new(|| panic!("on purpose")));
-    assert!(ended.unwrap_err().contains("panicked: on purpose"));
-    assert_eq!(frames, 0);
 }
