@@ -107,8 +107,9 @@ fn every_memory_type_format_and_size() {
     for format in PixelFormat::ALL {
         let made = seen.iter().filter(|seen| **seen == format).count();
         println!("{format:?}: {made} batches");
-        // The library makes no YVU420.
-        assert!(made >= MEMORY.len() * SIZES.len() || format == PixelFormat::Yv12, "{format:?}: {made}");
+        // The library makes no YVU420 and no NV24.
+        let refused = matches!(format, PixelFormat::Yv12 | PixelFormat::Nv24);
+        assert!(made >= MEMORY.len() * SIZES.len() || refused, "{format:?}: {made}");
     }
     let now = MapCounters::now();
     assert!(now.is_balanced() && now.mapped > before.mapped, "{now:?}");
@@ -124,8 +125,15 @@ fn one(batch: &SurfaceBatch<'_>, format: PixelFormat, size: (u32, u32)) {
     let params = unsafe { &*surface.as_ptr() };
     let (theirs, ours) = (&params.planeParams, plane_layout(format, size.0, size.1));
     let count = ours.num_planes as usize;
+    if format == PixelFormat::I422 && batch.residency() != Residency::Device {
+        // The library counts no rows for the last plane of YUV422, so its pixels are not in the surface.
+        assert_eq!((theirs.height[2], theirs.psize[2]), (0, 0), "{surface:?}");
+        let error = surface.map_read().unwrap_err();
+        assert!(error.kind() == ErrorKind::Abi && error.to_string().contains("plane 2"), "{error}");
+        return;
+    }
     assert_eq!(theirs.num_planes as usize, count, "{surface:?}");
-    for i in 0..count {
+    for i in (0..count).filter(|&i| format != PixelFormat::I422 || i < 2) {
         assert_eq!(
             (theirs.width[i], theirs.height[i], theirs.pitch[i], theirs.offset[i], theirs.psize[i]),
             (ours.width[i], ours.height[i], ours.pitch[i], ours.offset[i], ours.psize[i]),
@@ -133,7 +141,8 @@ fn one(batch: &SurfaceBatch<'_>, format: PixelFormat, size: (u32, u32)) {
         );
         assert_eq!(theirs.bytesPerPix[i], ours.bytesPerPix[i], "plane {i} of {surface:?}");
     }
-    assert_eq!(params.dataSize, ours.psize.iter().sum::<u32>(), "{surface:?}");
+    let all = if format == PixelFormat::I422 { &ours.psize[..2] } else { &ours.psize };
+    assert_eq!(params.dataSize, all.iter().sum::<u32>(), "{surface:?}");
     if batch.residency() == Residency::Device { refused(batch) } else { read_and_written(batch, format) }
 }
 
