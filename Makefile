@@ -71,10 +71,10 @@ test: ## all tests: units, integration, documentation; on NVIDIA's libraries too
 	@bash .ci/check-rust
 	@bash .ci/test
 
-bench: ## all benchmarks (criterion; reports under target/criterion)
+bench: ## all benchmarks; benches/README.md, benches/ratios.svg and target/bench/cpu.json from them
 	@bash .ci/setup $(PACKAGES)
 	@bash .ci/check-rust
-	cargo bench
+	@bash .ci/bench
 
 doc: ## the documentation, in target/doc/dsframe/index.html
 	@bash .ci/setup $(PACKAGES)
