@@ -22,6 +22,12 @@
 //! | `np.array(frame, copy=True)` | [`frame::FrameView::to_owned`] |
 //! | an array of shape (h, w, 4) | [`frame::View::as_array`] |
 //! | `cv2.cvtColor` | [`ops::color`] |
+//! | `cv2.GaussianBlur`, `cv2.blur`, `cv2.medianBlur` | [`ops::gaussian_blur`], [`ops::box_blur`], [`ops::median_blur`] |
+//! | `cv2.Canny`, `cv2.Sobel`, `cv2.Laplacian` | [`ops::canny`], [`ops::sobel`], [`ops::laplacian`] |
+//! | `cv2.resize` | [`ops::resize`] |
+//! | crops for a re-ID network, one by one | [`ops::reid::reid_batch`] |
+//! | a `cv2` function on a frame | [`frame::View`] as `Mat`, feature `opencv` |
+//! | a probe on a pipeline without NVIDIA's elements | [`probe::on_frame`] |
 //! | `cv2.imwrite` in the probe | [`crops::CropWriter`], off the streaming thread |
 //! | `pyds.nvds_acquire_display_meta_from_pool` … | [`meta::FrameMeta::add_display`] with a [`meta::Scene`] |
 //! | everything else of pyds | the page [`pyds`] |
@@ -67,14 +73,6 @@ struct Readme;
 
 #[doc = include_str!("../docs/pyds.md")]
 pub mod pyds {}
-#[cfg(doctest)]
-mod misuse;
-
-/// The snippets of the page for people who come from NumPy and OpenCV run.
-#[cfg(all(doctest, feature = "opencv"))]
-#[doc = include_str!("../docs/numpy.md")]
-struct NumpyPage;
-
 #[cfg(doctest)]
 mod misuse;
 
