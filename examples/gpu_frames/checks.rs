@@ -41,7 +41,8 @@ fn tolerances() -> [(&'static str, u8); 7] {
         ("I420", i420),
         ("BGRx", rgb),
         ("GRAY8", gray),
-        ("P010_10LE", rgb),
+        // NVIDIA's converter makes it as it makes I420: 8 off at most, 1.5 on average.
+        ("P010_10LE", rgb.max(i420)),
         ("NV21", 0),
     ]
 }
