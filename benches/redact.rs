@@ -207,14 +207,14 @@ fn counting(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("mean RGBA/1080p");
     group.throughput(bytes.clone());
-    ours(&mut group, || drop(black_box(mean(black_box(&view)).unwrap())));
+    ours(&mut group, || _ = black_box(mean(black_box(&view)).unwrap()));
     #[cfg(feature = "opencv")]
-    cv::rows(&mut group, || drop(black_box(opencv::core::mean(&mat, &opencv::core::no_array()).unwrap())));
+    cv::rows(&mut group, || _ = black_box(opencv::core::mean(&mat, &opencv::core::no_array()).unwrap()));
     group.finish();
 
     let mut group = c.benchmark_group("mean and deviation RGBA/1080p");
     group.throughput(bytes.clone());
-    ours(&mut group, || drop(black_box(mean_std_dev(black_box(&view)).unwrap())));
+    ours(&mut group, || _ = black_box(mean_std_dev(black_box(&view)).unwrap()));
     #[cfg(feature = "opencv")]
     {
         let mut out: [opencv::core::Mat; 2] = Default::default();

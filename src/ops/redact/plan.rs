@@ -86,7 +86,7 @@ impl Method {
             }
             Redaction::Pixelate(blocks) => Ok(Self::Pixelate(blocks)),
             Redaction::Blur(Blur::Across(remaining)) => {
-                Ok(Self::Across { remaining, soft: GaussianBlur::new((5, 5), 1.0, 1.0)? })
+                Ok(Self::Across { remaining, soft: GaussianBlur::new((3, 3), 0.0, 0.0)? })
             }
             Redaction::Blur(Blur::Kernel { ksize, .. }) if ksize < 3 => Err(Error::invalid(format!(
                 "the kernel is {ksize} pixels, it must be odd and 3 or more: smaller ones hide nothing"

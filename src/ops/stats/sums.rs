@@ -5,12 +5,14 @@ use crate::ops::rows::Isa;
 
 use super::MinMaxLoc;
 
-/// Bytes taken at a time, 4 vectors of 16 or 2 of 32; a multiple of 1, 2 and 4 channels.
+/// Bytes taken at a time: whole vectors, and whole pixels of 1, 2 and 4 channels.
 const LANES: usize = 64;
 /// The same for 3 channels.
-const LANES_OF_3: usize = 48;
-/// Bytes squared and added up fit 32 bits: 255² · 2^16 < 2^32.
+const LANES_OF_3: usize = 96;
+/// Squares of so many bytes fit 32 bits: 255² · 2^16 < 2^32.
 const STEPS: usize = 1 << 16;
+/// Sums of so many bytes fit 16 bits.
+const SHORT: usize = 256;
 
 /// Sums over pixels, a channel each.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,24 +35,24 @@ impl Sums {
     #[inline(always)]
     fn rows<const N: usize, const SQUARES: bool>(&mut self, view: &View<'_>) {
         let channels = view.channels();
-        let (mut lanes, mut squares, mut steps) = ([0u32; N], [0u32; N], 0);
+        let (mut lanes, mut squares, mut steps) = ([0; N], [0; N], 0);
         for y in 0..view.height() {
-            // A part is so short that its sums fit, and a whole number of pixels.
+            // Whole pixels, and few enough for the lanes.
             for part in view.row(y).chunks(STEPS / 2 * N) {
                 let (blocks, rest) = part.as_chunks::<N>();
-                if steps + blocks.len() >= STEPS {
-                    self.fold::<N, SQUARES>(channels, &mut lanes, &mut squares);
+                if steps + blocks.len() > STEPS {
+                    self.fold(
+                        channels,
+                        std::mem::replace(&mut lanes, [0; N]),
+                        std::mem::replace(&mut squares, [0; N]),
+                    );
                     steps = 0;
                 }
                 steps += blocks.len();
-                for block in blocks {
-                    for i in 0..N {
-                        let value = u32::from(block[i]);
-                        lanes[i] += value;
-                        if SQUARES {
-                            squares[i] += value * value;
-                        }
-                    }
+                let (more, more_squares) = block_sums::<N, SQUARES>(blocks);
+                for i in 0..N {
+                    lanes[i] += more[i];
+                    squares[i] += more_squares[i];
                 }
                 for (i, &byte) in rest.iter().enumerate() {
                     self.sum[i % channels] += u64::from(byte);
@@ -58,21 +60,13 @@ impl Sums {
                 }
             }
         }
-        self.fold::<N, SQUARES>(channels, &mut lanes, &mut squares);
+        self.fold(channels, lanes, squares);
     }
 
-    #[inline(always)]
-    fn fold<const N: usize, const SQUARES: bool>(
-        &mut self,
-        channels: usize,
-        lanes: &mut [u32; N],
-        squares: &mut [u32; N],
-    ) {
+    fn fold<const N: usize>(&mut self, channels: usize, lanes: [u32; N], squares: [u32; N]) {
         for i in 0..N {
-            self.sum[i % channels] += u64::from(std::mem::take(&mut lanes[i]));
-            if SQUARES {
-                self.squares[i % channels] += u64::from(std::mem::take(&mut squares[i]));
-            }
+            self.sum[i % channels] += u64::from(lanes[i]);
+            self.squares[i % channels] += u64::from(squares[i]);
         }
     }
 
@@ -96,6 +90,43 @@ impl Sums {
             if self.count == 0 { 0.0 } else { (spread as f64).sqrt() / count }
         })
     }
+}
+
+/// The sums and sums of squares of each lane. Arrays that only this function knows stay in registers.
+#[inline(always)]
+fn block_sums<const N: usize, const SQUARES: bool>(blocks: &[[u8; N]]) -> ([u32; N], [u32; N]) {
+    let (mut total, mut squares) = ([0; N], [0; N]);
+    for part in blocks.chunks(SHORT) {
+        let mut lanes = [0; N];
+        for block in part {
+            for i in 0..N {
+                lanes[i] += u16::from(block[i]);
+            }
+            if SQUARES {
+                for i in 0..N {
+                    let value = u16::from(block[i]);
+                    squares[i] += u32::from(value * value);
+                }
+            }
+        }
+        for i in 0..N {
+            total[i] += u32::from(lanes[i]);
+        }
+    }
+    (total, squares)
+}
+
+/// The extremes of each lane.
+#[inline(always)]
+fn block_extremes<const N: usize>(blocks: &[[u8; N]]) -> ([u8; N], [u8; N]) {
+    let (mut min, mut max) = ([255; N], [0; N]);
+    for block in blocks {
+        for i in 0..N {
+            min[i] = min[i].min(block[i]);
+            max[i] = max[i].max(block[i]);
+        }
+    }
+    (min, max)
 }
 
 /// Extremes of each channel.
@@ -122,20 +153,17 @@ impl Extremes {
     #[inline(always)]
     fn rows<const N: usize>(&mut self, view: &View<'_>) {
         let channels = view.channels();
-        let (mut min, mut max) = ([255u8; N], [0u8; N]);
-        let mut take = |i: usize, byte: u8| {
-            min[i] = min[i].min(byte);
-            max[i] = max[i].max(byte);
-        };
+        let (mut min, mut max) = ([255; N], [0; N]);
         for y in 0..view.height() {
             let (blocks, rest) = view.row(y).as_chunks::<N>();
-            for block in blocks {
-                for i in 0..N {
-                    take(i, block[i]);
-                }
+            let (low, high) = block_extremes(blocks);
+            for i in 0..N {
+                min[i] = min[i].min(low[i]);
+                max[i] = max[i].max(high[i]);
             }
             for (i, &byte) in rest.iter().enumerate() {
-                take(i, byte);
+                min[i] = min[i].min(byte);
+                max[i] = max[i].max(byte);
             }
         }
         for i in 0..N {
