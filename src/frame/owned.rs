@@ -27,7 +27,6 @@ impl OwnedFrame {
     }
 
     /// A black picture that a view of this size and chroma phase can be copied into, plane by plane.
-    #[cfg_attr(not(feature = "cuda"), allow(dead_code, reason = "for copies from a GPU"))]
     pub(crate) fn for_copy(
         format: PixelFormat,
         colorimetry: Colorimetry,

@@ -4,16 +4,21 @@
 pub mod box_blur;
 pub mod canny;
 pub mod color;
+pub mod crop_padded;
+pub mod descriptor;
 pub mod draw;
+pub mod flip;
 pub mod gaussian_blur;
 pub mod laplacian;
 pub mod median_blur;
 pub mod morphology;
+pub mod redact;
 pub mod reid;
 pub mod resize;
 mod rows;
 pub mod sharpness;
 pub mod sobel;
+pub mod stats;
 pub mod threshold;
 
 pub use rows::{Border, PlaneI16};

@@ -27,7 +27,7 @@ mod knobs;
 mod track;
 mod types;
 
-pub use appearance::{DESCRIPTOR_LEN, describe_rgb};
+pub use crate::ops::descriptor::{DESCRIPTOR_LEN, describe_rgb};
 pub use bytetrack::Tracker;
 pub use config::Config;
 pub use types::{Assignment, Detection, EndedTrack, PredictedBox, Target, TrackedBox, Update};

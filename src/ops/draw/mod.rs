@@ -69,6 +69,7 @@ mod target;
 mod text;
 
 pub use canvas::Canvas;
+pub(in crate::ops) use target::yuv_from_rgb;
 
 pub use crate::frame::Color;
 pub use shapes::{Arrow, ArrowHeads, Circle, Line, Polyline, Rectangle};

@@ -7,6 +7,8 @@
 
 use crate::frame::{ColorRange, Colorimetry, FrameViewMut, MAX_PLANES, PixelFormat, ViewMut};
 
+use crate::ops::rows::samples;
+
 use super::{Color, blend};
 
 /// The writable planes of a picture, and the size of its raster.
@@ -58,34 +60,16 @@ impl<'f> Target<'f> {
 
     /// `None` where the colour is invisible.
     pub(super) fn ink(&self, color: Color) -> Option<Ink> {
-        let [r, g, b, alpha] = color.to_u8();
-        let mut ink = Ink { alpha, samples: [[0; 4]; MAX_PLANES], mask: [255; 4] };
+        let [_, _, _, alpha] = color.to_u8();
+        let samples = samples(self.format, self.colorimetry, color);
+        let mut ink = Ink { alpha, samples, mask: [255; 4] };
         if let Some(offsets) = self.format.rgb_offsets() {
-            ink.samples[0] = [255; 4];
             let unused = self.format.bytes_per_pixel(0) == 4 && self.format.alpha_offset().is_none();
             ink.mask = if unused { [0; 4] } else { [255; 4] };
-            for (offset, value) in offsets.into_iter().zip([r, g, b]) {
-                (ink.samples[0][offset], ink.mask[offset]) = (value, 255);
-            }
-        } else {
-            let [y, u, v] = yuv_from_rgb([r, g, b], self.colorimetry);
-            ink.samples[0][0] = y;
-            match self.format {
-                PixelFormat::Nv12 | PixelFormat::Nv16 | PixelFormat::Nv24 => {
-                    ink.samples[1][..2].copy_from_slice(&[u, v]);
-                }
-                PixelFormat::P010 | PixelFormat::P012 => {
-                    // Ink goes into the high bytes, which are the sample's 8-bit value.
-                    (ink.samples[0], ink.mask) = ([0, y, 0, 0], [0, 255, 0, 0]);
-                    ink.samples[1] = [0, u, 0, v];
-                }
-                PixelFormat::Nv21 => ink.samples[1][..2].copy_from_slice(&[v, u]),
-                PixelFormat::I420 | PixelFormat::I422 | PixelFormat::I444 => {
-                    (ink.samples[1][0], ink.samples[2][0]) = (u, v);
-                }
-                PixelFormat::Yv12 => (ink.samples[1][0], ink.samples[2][0]) = (v, u),
-                _ => {}
-            }
+            offsets.into_iter().for_each(|offset| ink.mask[offset] = 255);
+        } else if self.format.bits() > 8 {
+            // Ink goes into the high bytes, which are the sample's 8-bit value.
+            ink.mask = [0, 255, 0, 255];
         }
         (alpha != 0).then_some(ink)
     }
@@ -168,7 +152,7 @@ impl<'f> Target<'f> {
 }
 
 /// R'G'B' bytes of full range to Y'CbCr bytes, rounded.
-pub(super) fn yuv_from_rgb(rgb: [u8; 3], colorimetry: Colorimetry) -> [u8; 3] {
+pub(in crate::ops) fn yuv_from_rgb(rgb: [u8; 3], colorimetry: Colorimetry) -> [u8; 3] {
     let [r, g, b] = rgb.map(|v| f64::from(v) / 255.0);
     let (kr, kb) = colorimetry.matrix.kr_kb();
     let y = kr * r + (1.0 - kr - kb) * g + kb * b;

@@ -149,7 +149,7 @@ mod tests {
     fn rows_are_padded_on_both_sides_and_beyond() {
         let row = [1, 2, 3, 4, 5, 6];
         for border in [Border::Reflect101, Border::Reflect, Border::Replicate, Border::Constant(9)] {
-            for columns in [-5..8i64, 0..3, 1..2, -4..-1, 4..9, 3..3, -2..1] {
+            for columns in [-5..8i64, 0..3, 1..2, -4..-1, 4..9, 3..3, -2..1, i64::MIN..i64::MIN + 2] {
                 let mut out = [77; 40];
                 pad_row(Some(&row), 2, columns.clone(), border, &mut out);
                 for (i, x) in columns.clone().enumerate() {

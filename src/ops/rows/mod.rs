@@ -6,6 +6,7 @@ mod gray;
 mod isa;
 mod plane;
 mod ring;
+mod samples;
 mod strip;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -19,4 +20,5 @@ pub(crate) use gray::Gray;
 pub(crate) use isa::{Isa, per_isa};
 pub use plane::PlaneI16;
 pub(crate) use ring::Ring;
+pub(crate) use samples::{chroma_shift, samples};
 pub(crate) use strip::{check_channels, check_same_shape, split_rows, split_values, with_copy};

@@ -1,0 +1,182 @@
+//! What is to be done to each plane, worked out before a pixel is touched.
+
+use crate::error::{Error, Result};
+use crate::frame::{FrameViewMut, PixelFormat, Rect};
+use crate::ops::gaussian_blur::GaussianBlur;
+use crate::ops::rows::{chroma_shift, samples};
+use crate::roi::{BBox, Dropped};
+
+use super::cover::{Cells, Cover};
+use super::{Blocks, Blur, Redaction, Region};
+
+/// Sides below this are too short for a Gaussian blur to hide anything, in pixels.
+const TINY: u32 = 8;
+
+/// What of a picture matters for where boxes lie in its planes.
+pub(super) struct Layout {
+    pub(super) format: PixelFormat,
+    colorimetry: crate::frame::Colorimetry,
+    size: (u32, u32),
+    phase: (u32, u32),
+    /// The strongest subsampling of any plane.
+    shift: (u32, u32),
+}
+
+/// A redaction with everything that its boxes share.
+pub(super) enum Method {
+    Fill([[u8; 4]; 3]),
+    Pixelate(Blocks),
+    Across { remaining: u32, soft: GaussianBlur },
+    Kernel { luma: GaussianBlur, chroma: GaussianBlur },
+}
+
+/// A region's box in the picture.
+pub(super) struct Place<'r> {
+    region: &'r Region<'r>,
+    /// The pixels it covers, whole chroma samples, in the window.
+    rect: Rect,
+}
+
+/// What is done to a box of a plane.
+pub(super) struct Job<'r, 'm> {
+    /// In samples of the plane.
+    pub(super) rect: Rect,
+    pub(super) effect: Effect<'m>,
+    /// `None` where all of the box is hidden.
+    pub(super) cover: Option<Cover<'r>>,
+}
+
+pub(super) enum Effect<'m> {
+    Fill([u8; 4]),
+    /// Blocks of this many samples.
+    Pixelate((u32, u32)),
+    /// Shrunk to this many samples, and back.
+    Shrink((u32, u32), &'m GaussianBlur),
+    Blur(&'m GaussianBlur),
+}
+
+impl Layout {
+    pub(super) fn of(frame: &FrameViewMut<'_>) -> Self {
+        let format = frame.format();
+        Self {
+            format,
+            colorimetry: frame.colorimetry(),
+            size: (frame.width(), frame.height()),
+            phase: frame.chroma_phase(),
+            shift: format.chroma_shift().unwrap_or_default(),
+        }
+    }
+}
+
+impl Method {
+    pub(super) fn new(how: Redaction, layout: &Layout) -> Result<Self> {
+        if layout.format.bits() > 8 && !matches!(how, Redaction::Fill(_)) {
+            return Err(Error::unsupported(format!(
+                "means of {:?} are not implemented; fill, or convert to Nv12 first; nothing was hidden",
+                layout.format
+            )));
+        }
+        match how {
+            Redaction::Fill(color) => Ok(Self::Fill(samples(layout.format, layout.colorimetry, color))),
+            Redaction::Pixelate(Blocks::Pixels(size)) if size < 2 => Err(Error::invalid(format!(
+                "blocks are {size} pixels, they must be 2 or more: smaller ones hide nothing"
+            ))),
+            Redaction::Pixelate(Blocks::Across(0)) | Redaction::Blur(Blur::Across(0)) => {
+                Err(Error::invalid("0 values would remain across a box, it must be 1 or more; use Fill"))
+            }
+            Redaction::Pixelate(blocks) => Ok(Self::Pixelate(blocks)),
+            Redaction::Blur(Blur::Across(remaining)) => {
+                Ok(Self::Across { remaining, soft: GaussianBlur::new((3, 3), 0.0, 0.0)? })
+            }
+            Redaction::Blur(Blur::Kernel { ksize, .. }) if ksize < 3 => Err(Error::invalid(format!(
+                "the kernel is {ksize} pixels, it must be odd and 3 or more: smaller ones hide nothing"
+            ))),
+            Redaction::Blur(Blur::Kernel { ksize, sigma }) => {
+                let half = ((ksize / 2) | 1).max(3);
+                Ok(Self::Kernel {
+                    luma: GaussianBlur::new((ksize, ksize), sigma, sigma)?,
+                    chroma: GaussianBlur::new((half, half), sigma / 2.0, sigma / 2.0)?,
+                })
+            }
+        }
+    }
+}
+
+/// Where the regions lie, those outside and those without an area left out.
+pub(super) fn boxes<'r>(layout: &Layout, regions: &'r [Region<'r>]) -> Result<Vec<Place<'r>>> {
+    let mut places = Vec::with_capacity(regions.len());
+    for (i, region) in regions.iter().enumerate() {
+        match region.bbox.clip(layout.size.0, layout.size.1) {
+            Ok(rect) => places.push(Place { region, rect: widened(rect, layout) }),
+            Err(Dropped::NotFinite) => {
+                return Err(Error::invalid(format!(
+                    "the box of region {i} has a coordinate that is not finite; nothing was hidden"
+                )));
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(places)
+}
+
+/// `rect` grown outwards to whole chroma samples, inside the picture.
+fn widened(rect: Rect, layout: &Layout) -> Rect {
+    let axis = |start: u32, len: u32, phase: u32, shift: u32, limit: u32| {
+        let (first, last) = (start + phase, start + len + phase);
+        let first = first >> shift << shift;
+        let last = last.div_ceil(1 << shift) << shift;
+        let (first, last) = (first.saturating_sub(phase), (last - phase).min(limit));
+        (first, last - first)
+    };
+    let (x, width) = axis(rect.x, rect.width, layout.phase.0, layout.shift.0, layout.size.0);
+    let (y, height) = axis(rect.y, rect.height, layout.phase.1, layout.shift.1, layout.size.1);
+    Rect::new(x, y, width, height)
+}
+
+/// Pixels of a block of which `count` lie along the longer side of `bbox`; `None` where that is under two.
+fn block(bbox: BBox, rect: Rect, count: u32) -> Option<u32> {
+    // A box that leaves the picture keeps its strength; a float to integer cast saturates.
+    let longer = (bbox.width.max(bbox.height).ceil() as u32).max(rect.width).max(rect.height);
+    (longer / 2 >= count).then(|| longer.div_ceil(count))
+}
+
+impl<'r> Place<'r> {
+    pub(super) fn job<'m>(&self, layout: &Layout, method: &'m Method, plane: usize) -> Job<'r, 'm> {
+        let (sx, sy) = chroma_shift(layout.format, plane);
+        let phase = if plane == 0 { (0, 0) } else { layout.phase };
+        let axis = |start: u32, len: u32, phase: u32, shift: u32| {
+            let first = (start + phase) >> shift;
+            (first, (start + len + phase).div_ceil(1 << shift) - first)
+        };
+        let (x, width) = axis(self.rect.x, self.rect.width, phase.0, sx);
+        let (y, height) = axis(self.rect.y, self.rect.height, phase.1, sy);
+        let rect = Rect::new(x, y, width, height);
+        let cells = Cells {
+            left: (i64::from(x) << sx) - i64::from(phase.0),
+            top: (i64::from(y) << sy) - i64::from(phase.1),
+            shift: (sx, sy),
+            width,
+        };
+        Job { rect, effect: self.effect(layout, method, plane, rect), cover: Cover::new(self.region, cells) }
+    }
+
+    fn effect<'m>(&self, layout: &Layout, method: &'m Method, plane: usize, rect: Rect) -> Effect<'m> {
+        let (sx, sy) = chroma_shift(layout.format, plane);
+        let mean = Effect::Pixelate((rect.width, rect.height));
+        // Blocks of a whole number of chroma samples.
+        let whole = |size: u32, shift: u32, most: u32| size.saturating_add(most) >> most << most >> shift;
+        let in_plane = |size: u32| (whole(size, sx, layout.shift.0), whole(size, sy, layout.shift.1));
+        let sized = |remaining| block(self.region.bbox, self.rect, remaining).map(in_plane);
+        match method {
+            Method::Fill(samples) => Effect::Fill(samples[plane]),
+            Method::Pixelate(Blocks::Pixels(size)) => Effect::Pixelate(in_plane(*size)),
+            Method::Pixelate(Blocks::Across(count)) => sized(*count).map_or(mean, Effect::Pixelate),
+            Method::Across { remaining, soft } => sized(*remaining).map_or(mean, |block| {
+                Effect::Shrink((rect.width.div_ceil(block.0), rect.height.div_ceil(block.1)), soft)
+            }),
+            Method::Kernel { .. } if self.rect.width < TINY || self.rect.height < TINY => mean,
+            Method::Kernel { luma, .. } if (sx, sy) == (0, 0) => Effect::Blur(luma),
+            Method::Kernel { chroma, .. } => Effect::Blur(chroma),
+        }
+    }
+}

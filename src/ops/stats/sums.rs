@@ -1,0 +1,198 @@
+//! Sums and extremes, in lanes that are folded into channels at the end.
+
+use crate::frame::View;
+use crate::ops::rows::Isa;
+
+use super::MinMaxLoc;
+
+/// Bytes taken at a time: whole vectors, and whole pixels of 1, 2 and 4 channels.
+const LANES: usize = 64;
+/// The same for 3 channels.
+const LANES_OF_3: usize = 96;
+/// Squares of so many bytes fit 32 bits: 255² · 2^16 < 2^32.
+const STEPS: usize = 1 << 16;
+/// Sums of so many bytes fit 16 bits.
+const SHORT: usize = 256;
+
+/// Sums over pixels, a channel each.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sums {
+    pub(super) count: u64,
+    sum: [u64; 4],
+    squares: [u64; 4],
+}
+
+impl Sums {
+    pub(super) fn add(&mut self, isa: Isa, view: &View<'_>, squares: bool) {
+        isa.run(|| match (view.channels(), squares) {
+            (3, false) => self.rows::<LANES_OF_3, false>(view),
+            (3, true) => self.rows::<LANES_OF_3, true>(view),
+            (_, false) => self.rows::<LANES, false>(view),
+            (_, true) => self.rows::<LANES, true>(view),
+        });
+    }
+
+    #[inline(always)]
+    fn rows<const N: usize, const SQUARES: bool>(&mut self, view: &View<'_>) {
+        let channels = view.channels();
+        let (mut lanes, mut squares, mut steps) = ([0; N], [0; N], 0);
+        for y in 0..view.height() {
+            // Whole pixels, and few enough for the lanes.
+            for part in view.row(y).chunks(STEPS / 2 * N) {
+                let (blocks, rest) = part.as_chunks::<N>();
+                if steps + blocks.len() > STEPS {
+                    self.fold(
+                        channels,
+                        std::mem::replace(&mut lanes, [0; N]),
+                        std::mem::replace(&mut squares, [0; N]),
+                    );
+                    steps = 0;
+                }
+                steps += blocks.len();
+                let (more, more_squares) = block_sums::<N, SQUARES>(blocks);
+                for i in 0..N {
+                    lanes[i] += more[i];
+                    squares[i] += more_squares[i];
+                }
+                for (i, &byte) in rest.iter().enumerate() {
+                    self.sum[i % channels] += u64::from(byte);
+                    self.squares[i % channels] += u64::from(byte) * u64::from(byte);
+                }
+            }
+        }
+        self.fold(channels, lanes, squares);
+    }
+
+    fn fold<const N: usize>(&mut self, channels: usize, lanes: [u32; N], squares: [u32; N]) {
+        for i in 0..N {
+            self.sum[i % channels] += u64::from(lanes[i]);
+            self.squares[i % channels] += u64::from(squares[i]);
+        }
+    }
+
+    pub(super) fn join(&mut self, other: &Self) {
+        for c in 0..4 {
+            self.sum[c] += other.sum[c];
+            self.squares[c] += other.squares[c];
+        }
+    }
+
+    pub(super) fn mean(&self) -> [f64; 4] {
+        self.sum.map(|sum| if self.count == 0 { 0.0 } else { sum as f64 / self.count as f64 })
+    }
+
+    /// √((n·Σx² - (Σx)²) / n²), in integers up to the division.
+    pub(super) fn deviation(&self) -> [f64; 4] {
+        let count = self.count as f64;
+        std::array::from_fn(|c| {
+            let spread =
+                u128::from(self.squares[c]) * u128::from(self.count) - u128::from(self.sum[c]).pow(2);
+            if self.count == 0 { 0.0 } else { (spread as f64).sqrt() / count }
+        })
+    }
+}
+
+/// The sums and sums of squares of each lane. Arrays that only this function knows stay in registers.
+#[inline(always)]
+fn block_sums<const N: usize, const SQUARES: bool>(blocks: &[[u8; N]]) -> ([u32; N], [u32; N]) {
+    let (mut total, mut squares) = ([0; N], [0; N]);
+    for part in blocks.chunks(SHORT) {
+        let mut lanes = [0; N];
+        for block in part {
+            for i in 0..N {
+                lanes[i] += u16::from(block[i]);
+            }
+            if SQUARES {
+                for i in 0..N {
+                    let value = u16::from(block[i]);
+                    squares[i] += u32::from(value * value);
+                }
+            }
+        }
+        for i in 0..N {
+            total[i] += u32::from(lanes[i]);
+        }
+    }
+    (total, squares)
+}
+
+/// The extremes of each lane.
+#[inline(always)]
+fn block_extremes<const N: usize>(blocks: &[[u8; N]]) -> ([u8; N], [u8; N]) {
+    let (mut min, mut max) = ([255; N], [0; N]);
+    for block in blocks {
+        for i in 0..N {
+            min[i] = min[i].min(block[i]);
+            max[i] = max[i].max(block[i]);
+        }
+    }
+    (min, max)
+}
+
+/// Extremes of each channel.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extremes {
+    pub(super) min: [u8; 4],
+    pub(super) max: [u8; 4],
+}
+
+impl Default for Extremes {
+    fn default() -> Self {
+        Self { min: [255; 4], max: [0; 4] }
+    }
+}
+
+impl Extremes {
+    pub(super) fn add(&mut self, isa: Isa, view: &View<'_>) {
+        isa.run(|| match view.channels() {
+            3 => self.rows::<LANES_OF_3>(view),
+            _ => self.rows::<LANES>(view),
+        });
+    }
+
+    #[inline(always)]
+    fn rows<const N: usize>(&mut self, view: &View<'_>) {
+        let channels = view.channels();
+        let (mut min, mut max) = ([255; N], [0; N]);
+        for y in 0..view.height() {
+            let (blocks, rest) = view.row(y).as_chunks::<N>();
+            let (low, high) = block_extremes(blocks);
+            for i in 0..N {
+                min[i] = min[i].min(low[i]);
+                max[i] = max[i].max(high[i]);
+            }
+            for (i, &byte) in rest.iter().enumerate() {
+                min[i] = min[i].min(byte);
+                max[i] = max[i].max(byte);
+            }
+        }
+        for i in 0..N {
+            let c = i % channels;
+            self.min[c] = self.min[c].min(min[i]);
+            self.max[c] = self.max[c].max(max[i]);
+        }
+    }
+}
+
+/// For a plane of one channel that has pixels.
+pub(super) fn min_max_loc(isa: Isa, plane: &View<'_>) -> MinMaxLoc {
+    let place = |row: &[u8], value: u8| row.iter().position(|&v| v == value).unwrap_or_default() as u32;
+    let mut found: Option<MinMaxLoc> = None;
+    for (row, y) in plane.rows().zip(0..) {
+        let line = View::new(row, plane.width(), 1, 1, row.len()).expect("a row is a plane of one row");
+        let mut extremes = Extremes::default();
+        extremes.add(isa, &line);
+        let (min, max) = (extremes.min[0], extremes.max[0]);
+        let best = found.get_or_insert_with(|| {
+            let (min_loc, max_loc) = ((place(row, min), y), (place(row, max), y));
+            MinMaxLoc { min, max, min_loc, max_loc }
+        });
+        if min < best.min {
+            (best.min, best.min_loc) = (min, (place(row, min), y));
+        }
+        if max > best.max {
+            (best.max, best.max_loc) = (max, (place(row, max), y));
+        }
+    }
+    found.expect("the plane has a row")
+}
