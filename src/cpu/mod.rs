@@ -17,5 +17,4 @@ pub(crate) use level::Neon;
 #[allow(unused_imports, reason = "512 bits are used only where they pay")]
 pub(crate) use level::{Avx2, Avx512};
 pub use level::{CPU_VARIABLE, Level, level};
-#[allow(unused_imports, reason = "for operations on whole pictures")]
 pub(crate) use strips::{for_each, strips};

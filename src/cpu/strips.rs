@@ -6,7 +6,6 @@ use rayon::prelude::*;
 /// some microseconds, in which one thread touches about this much.
 const STRIP_WORK: usize = 256 * 1024;
 
-#[allow(dead_code, reason = "for operations on whole pictures")]
 /// Rows of each strip, for a picture of `rows` rows of `row_work` bytes each; one strip for a small picture or a
 /// pool of one thread. A strip starts on a multiple of `align` rows.
 pub(crate) fn strips(rows: u32, row_work: usize, align: u32) -> Vec<Range<u32>> {
@@ -17,7 +16,6 @@ pub(crate) fn strips(rows: u32, row_work: usize, align: u32) -> Vec<Range<u32>> 
     (0..rows).step_by(step as usize).map(|top| top..rows.min(top + step)).collect()
 }
 
-#[allow(dead_code, reason = "for operations on whole pictures")]
 /// Runs `work` on each of `parts`, on rayon's pool when there is more than one.
 pub(crate) fn for_each<T: Send>(parts: Vec<T>, work: impl Fn(T) + Sync + Send) {
     if parts.len() > 1 {
@@ -46,8 +44,8 @@ mod tests {
 
     #[test]
     fn small_pictures_and_single_threads_stay_whole() {
-        assert_eq!(strips(16, 64, 1), [0..16]);
+        assert_eq!(strips(16, 64, 1), vec![0..16; 1]);
         let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        assert_eq!(one.install(|| strips(4000, 16000, 1)), [0..4000]);
+        assert_eq!(one.install(|| strips(4000, 16000, 1)), vec![0..4000; 1]);
     }
 }

@@ -93,7 +93,7 @@ fn every_other_function(random: &mut Random, bbox: BBox, (fw, fh): (u32, u32)) {
         (Ok(_), Err(reason)) => assert_eq!(reason, Dropped::TooSmall),
         (Err(reason), inside) => assert_eq!(inside, Err(reason)),
     }
-    if let Ok(fit) = Letterbox::fit((fw, fh), (1 + fh % 512, 1 + fw % 512), random.next() % 2 == 0) {
+    if let Ok(fit) = Letterbox::fit((fw, fh), (1 + fh % 512, 1 + fw % 512), random.next().is_multiple_of(2)) {
         for back in [fit.to_src(made), fit.to_dst(made)] {
             assert!(back.clip(fw, fh).map_or(true, |rect| rect.fits(fw, fh)), "{made:?} gave {back:?}");
         }
