@@ -1,9 +1,7 @@
 //! Quarter turns, in tiles that stay in the first-level cache.
 
 use crate::frame::{View, ViewMut};
-use crate::ops::rows::Isa;
-
-use super::rows::by_channels;
+use crate::ops::rows::{Isa, per_isa};
 
 /// Pixels of a tile in a row of the output: one cache line of 4-byte pixels.
 const ACROSS: usize = 16;
@@ -12,41 +10,48 @@ pub(super) const DOWN: usize = 32;
 
 /// The rows of the turned picture from `top` on, as many as `dst` has.
 pub(super) fn strip(isa: Isa, src: &View<'_>, dst: &mut ViewMut<'_>, top: u32, clockwise: bool) {
-    by_channels!(isa, src.channels(), run(src, dst, top as usize, clockwise));
+    match src.channels() {
+        1 => run(isa, src, dst, top as usize, clockwise, [0; 1]),
+        2 => run(isa, src, dst, top as usize, clockwise, [0; 2]),
+        3 => run(isa, src, dst, top as usize, clockwise, [0; 3]),
+        _ => run(isa, src, dst, top as usize, clockwise, [0; 4]),
+    }
 }
 
-#[inline(always)]
-fn run<const C: usize>(src: &View<'_>, dst: &mut ViewMut<'_>, top: usize, clockwise: bool) {
-    let (width, height) = (dst.width() as usize, dst.height() as usize);
-    let source_row = |x: usize| {
-        let y = if clockwise { width - 1 - x } else { x };
-        src.row(y as u32).as_chunks::<C>().0
-    };
-    let columns = src.width() as usize;
-    for y in (0..height).step_by(DOWN) {
-        let rows = DOWN.min(height - y);
-        // The columns of `src` that become these rows, in their order there.
-        let first = if clockwise { top + y } else { columns - top - y - rows };
-        for x in (0..width).step_by(ACROSS) {
-            let pixels = ACROSS.min(width - x);
-            if (rows, pixels) == (DOWN, ACROSS) {
-                let block: [&[[u8; C]; DOWN]; ACROSS] = std::array::from_fn(|k| {
-                    source_row(x + k)[first..][..DOWN].try_into().expect("the slice has this length")
-                });
-                for j in 0..DOWN {
-                    let column = if clockwise { j } else { DOWN - 1 - j };
-                    let out = &mut dst.row_mut((y + j) as u32).as_chunks_mut::<C>().0[x..][..ACROSS];
-                    for (out, source) in out.iter_mut().zip(&block) {
-                        *out = source[column];
+per_isa! {
+    /// `_pixel` says how many bytes a pixel has.
+    fn run[const C: usize](src: &View<'_>, dst: &mut ViewMut<'_>, top: usize, clockwise: bool, _pixel: [u8; C]) {
+        let (width, height) = (dst.width() as usize, dst.height() as usize);
+        let source_row = |x: usize| {
+            let y = if clockwise { width - 1 - x } else { x };
+            src.row(y as u32).as_chunks::<C>().0
+        };
+        let columns = src.width() as usize;
+        for y in (0..height).step_by(DOWN) {
+            let rows = DOWN.min(height - y);
+            // The columns of `src` that become these rows, in their order there.
+            let first = if clockwise { top + y } else { columns - top - y - rows };
+            for x in (0..width).step_by(ACROSS) {
+                let pixels = ACROSS.min(width - x);
+                if (rows, pixels) == (DOWN, ACROSS) {
+                    let block: [&[[u8; C]; DOWN]; ACROSS] = std::array::from_fn(|k| {
+                        source_row(x + k)[first..][..DOWN].try_into().expect("the slice has this length")
+                    });
+                    for j in 0..DOWN {
+                        let column = if clockwise { j } else { DOWN - 1 - j };
+                        let out = &mut dst.row_mut((y + j) as u32).as_chunks_mut::<C>().0[x..][..ACROSS];
+                        for (out, source) in out.iter_mut().zip(&block) {
+                            *out = source[column];
+                        }
                     }
+                    continue;
                 }
-                continue;
-            }
-            for k in 0..pixels {
-                let source = &source_row(x + k)[first..][..rows];
-                for j in 0..rows {
-                    let pixel = source[if clockwise { j } else { rows - 1 - j }];
-                    dst.row_mut((y + j) as u32).as_chunks_mut::<C>().0[x + k] = pixel;
+                for k in 0..pixels {
+                    let source = &source_row(x + k)[first..][..rows];
+                    for j in 0..rows {
+                        let pixel = source[if clockwise { j } else { rows - 1 - j }];
+                        dst.row_mut((y + j) as u32).as_chunks_mut::<C>().0[x + k] = pixel;
+                    }
                 }
             }
         }

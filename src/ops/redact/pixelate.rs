@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 
 use crate::frame::ViewMut;
-use crate::ops::rows::Isa;
+use crate::ops::rows::{Isa, per_isa};
 
 /// Bytes of a row that are summed at a time, in registers.
 const LANES: usize = 64;
@@ -17,27 +17,26 @@ const COLUMNS_16: u32 = 1 << 15;
 pub(super) fn pixelate(isa: Isa, plane: &mut ViewMut<'_>, block: (u32, u32)) {
     let block = (block.0.clamp(1, plane.width().max(1)), block.1.clamp(1, plane.height().max(1)));
     if block.0 <= COLUMNS_16 && block.1 <= ROWS_16 {
-        isa.run(|| by_channels::<u16, u32>(plane, block));
+        by_channels::<u16, u32>(isa, plane, block);
     } else {
-        isa.run(|| by_channels::<u32, u64>(plane, block));
-    }
-}
-
-#[inline(always)]
-fn by_channels<S: Sum<u8>, W: Sum<S> + Into<u64>>(plane: &mut ViewMut<'_>, block: (u32, u32)) {
-    match plane.channels() {
-        1 => run::<1, S, W>(plane, block),
-        2 => run::<2, S, W>(plane, block),
-        3 => run::<3, S, W>(plane, block),
-        _ => run::<4, S, W>(plane, block),
+        by_channels::<u32, u64>(isa, plane, block);
     }
 }
 
 trait Sum<T>: Copy + Default + AddAssign + From<T> {}
 impl<S: Copy + Default + AddAssign + From<T>, T> Sum<T> for S {}
 
-#[inline(always)]
+fn by_channels<S: Sum<u8>, W: Sum<S> + Into<u64>>(isa: Isa, plane: &mut ViewMut<'_>, block: (u32, u32)) {
+    match plane.channels() {
+        1 => run::<1, S, W>(isa, plane, block),
+        2 => run::<2, S, W>(isa, plane, block),
+        3 => run::<3, S, W>(isa, plane, block),
+        _ => run::<4, S, W>(isa, plane, block),
+    }
+}
+
 fn run<const C: usize, S: Sum<u8>, W: Sum<S> + Into<u64>>(
+    isa: Isa,
     plane: &mut ViewMut<'_>,
     (width, height): (u32, u32),
 ) {
@@ -45,54 +44,62 @@ fn run<const C: usize, S: Sum<u8>, W: Sum<S> + Into<u64>>(
     let (mut sums, mut line) = (vec![S::default(); row], vec![0; row]);
     for top in (0..plane.height()).step_by(height as usize) {
         let rows = height.min(plane.height() - top);
-        column_sums(plane, top, rows, &mut sums);
-        let full = Divider::new(u64::from(width) * u64::from(rows));
-        let (sums, line_pixels) = (sums.as_chunks::<C>().0, line.as_chunks_mut::<C>().0);
-        for (sums, out) in sums.chunks(width as usize).zip(line_pixels.chunks_mut(width as usize)) {
-            let mut total = [W::default(); C];
-            for sums in sums {
-                for (total, &sum) in total.iter_mut().zip(sums) {
-                    *total += W::from(sum);
-                }
-            }
-            let divider = if sums.len() == width as usize {
-                full
-            } else {
-                Divider::new(sums.len() as u64 * u64::from(rows))
-            };
-            out.fill(total.map(|total| divider.mean(total.into())));
-        }
+        column_sums(isa, plane, top, rows, &mut sums);
+        let pixels = line.as_chunks_mut::<C>().0;
+        means(isa, sums.as_chunks::<C>().0, pixels, width as usize, rows, W::default());
         for y in top..top + rows {
             plane.row_mut(y).copy_from_slice(&line);
         }
     }
 }
 
-/// The sums of `rows` rows from `top` on, byte by byte.
-#[inline(always)]
-fn column_sums<S: Sum<u8>>(plane: &ViewMut<'_>, top: u32, rows: u32, sums: &mut [S]) {
-    let view = plane.as_view();
-    let len = sums.len();
-    if len < LANES {
-        sums.fill(S::default());
-        for y in top..top + rows {
-            for (sum, &byte) in sums.iter_mut().zip(view.row(y)) {
-                *sum += S::from(byte);
+per_isa! {
+    /// The means of blocks of `width` sums, each of `rows` bytes, for all of their pixels; `zero` has the type that a
+    /// block's sum fits.
+    fn means[const C: usize, S: Sum<u8>, W: Sum<S> + Into<u64>](
+        sums: &[[S; C]], out: &mut [[u8; C]], width: usize, rows: u32, zero: W,
+    ) {
+        let full = Divider::new(width as u64 * u64::from(rows));
+        for (sums, out) in sums.chunks(width).zip(out.chunks_mut(width)) {
+            let mut total = [zero; C];
+            for sums in sums {
+                for (total, &sum) in total.iter_mut().zip(sums) {
+                    *total += W::from(sum);
+                }
             }
+            let divider =
+                if sums.len() == width { full } else { Divider::new(sums.len() as u64 * u64::from(rows)) };
+            out.fill(total.map(|total| divider.mean(total.into())));
         }
-        return;
     }
-    // The last lanes may overlap those before: they come to the same.
-    for at in (0..len - LANES).step_by(LANES).chain([len - LANES]) {
-        let mut lanes = [S::default(); LANES];
-        for y in top..top + rows {
-            let bytes: &[u8; LANES] =
-                view.row(y)[at..at + LANES].try_into().expect("the slice has this length");
-            for (lane, &byte) in lanes.iter_mut().zip(bytes) {
-                *lane += S::from(byte);
+}
+
+per_isa! {
+    /// The sums of `rows` rows from `top` on, byte by byte.
+    fn column_sums[S: Sum<u8>](plane: &ViewMut<'_>, top: u32, rows: u32, sums: &mut [S]) {
+        let view = plane.as_view();
+        let len = sums.len();
+        if len < LANES {
+            sums.fill(S::default());
+            for y in top..top + rows {
+                for (sum, &byte) in sums.iter_mut().zip(view.row(y)) {
+                    *sum += S::from(byte);
+                }
             }
+            return;
         }
-        sums[at..at + LANES].copy_from_slice(&lanes);
+        // The last lanes may overlap those before: they come to the same.
+        for at in (0..len - LANES).step_by(LANES).chain([len - LANES]) {
+            let mut lanes = [S::default(); LANES];
+            for y in top..top + rows {
+                let bytes: &[u8; LANES] =
+                    view.row(y)[at..at + LANES].try_into().expect("the slice has this length");
+                for (lane, &byte) in lanes.iter_mut().zip(bytes) {
+                    *lane += S::from(byte);
+                }
+            }
+            sums[at..at + LANES].copy_from_slice(&lanes);
+        }
     }
 }
 

@@ -37,33 +37,6 @@ impl Isa {
         let more: [Option<Self>; 0] = [];
         std::iter::once(Self::Scalar).chain(more.into_iter().flatten()).collect()
     }
-
-    /// Runs `work` in code compiled for these instructions, as far as it is inlined there: a large closure is not, and stays as it
-    /// is for every processor. [`per_isa`] has no such doubt.
-    #[inline(always)]
-    pub(crate) fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        match self {
-            Self::Scalar => work(),
-            // SAFETY: the token exists only where AVX2 and FMA were detected.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2(_) => unsafe { with_avx2(work) },
-            // SAFETY: the token exists only where these parts of AVX-512 were detected.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512(_) => unsafe { with_avx512(work) },
-        }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn with_avx2<R>(work: impl FnOnce() -> R) -> R {
-    work()
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx2,fma")]
-fn with_avx512<R>(work: impl FnOnce() -> R) -> R {
-    work()
 }
 
 /// Defines a function that is compiled once for each set of instructions, and takes the one to use as its first argument.

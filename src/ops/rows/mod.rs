@@ -2,7 +2,6 @@
 
 mod border;
 mod gray;
-#[allow(unsafe_code, reason = "calls code compiled for instructions that a token proves")]
 mod isa;
 mod plane;
 mod ring;

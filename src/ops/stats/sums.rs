@@ -1,7 +1,7 @@
 //! Sums and extremes, in lanes that are folded into channels at the end.
 
 use crate::frame::View;
-use crate::ops::rows::Isa;
+use crate::ops::rows::{Isa, per_isa};
 
 use super::MinMaxLoc;
 
@@ -24,16 +24,13 @@ pub(super) struct Sums {
 
 impl Sums {
     pub(super) fn add(&mut self, isa: Isa, view: &View<'_>, squares: bool) {
-        isa.run(|| match (view.channels(), squares) {
-            (3, false) => self.rows::<LANES_OF_3, false>(view),
-            (3, true) => self.rows::<LANES_OF_3, true>(view),
-            (_, false) => self.rows::<LANES, false>(view),
-            (_, true) => self.rows::<LANES, true>(view),
-        });
+        match view.channels() {
+            3 => self.rows::<LANES_OF_3>(isa, view, squares),
+            _ => self.rows::<LANES>(isa, view, squares),
+        }
     }
 
-    #[inline(always)]
-    fn rows<const N: usize, const SQUARES: bool>(&mut self, view: &View<'_>) {
+    fn rows<const N: usize>(&mut self, isa: Isa, view: &View<'_>, with_squares: bool) {
         let channels = view.channels();
         let (mut lanes, mut squares, mut steps) = ([0; N], [0; N], 0);
         for y in 0..view.height() {
@@ -49,10 +46,10 @@ impl Sums {
                     steps = 0;
                 }
                 steps += blocks.len();
-                let (more, more_squares) = block_sums::<N, SQUARES>(blocks);
-                for i in 0..N {
-                    lanes[i] += more[i];
-                    squares[i] += more_squares[i];
+                if with_squares {
+                    add_with_squares(isa, blocks, &mut lanes, &mut squares);
+                } else {
+                    add(isa, blocks, &mut lanes);
                 }
                 for (i, &byte) in rest.iter().enumerate() {
                     self.sum[i % channels] += u64::from(byte);
@@ -92,41 +89,60 @@ impl Sums {
     }
 }
 
-/// The sums and sums of squares of each lane. Arrays that only this function knows stay in registers.
-#[inline(always)]
-fn block_sums<const N: usize, const SQUARES: bool>(blocks: &[[u8; N]]) -> ([u32; N], [u32; N]) {
-    let (mut total, mut squares) = ([0; N], [0; N]);
-    for part in blocks.chunks(SHORT) {
-        let mut lanes = [0; N];
-        for block in part {
-            for i in 0..N {
-                lanes[i] += u16::from(block[i]);
-            }
-            if SQUARES {
+per_isa! {
+    /// Adds `blocks` to `sums`, lane by lane. Arrays that only this function knows stay in registers.
+    fn add[const N: usize](blocks: &[[u8; N]], sums: &mut [u32; N]) {
+        for part in blocks.chunks(SHORT) {
+            let mut lanes = [0; N];
+            for block in part {
                 for i in 0..N {
-                    let value = u16::from(block[i]);
-                    squares[i] += u32::from(value * value);
+                    lanes[i] += u16::from(block[i]);
                 }
             }
-        }
-        for i in 0..N {
-            total[i] += u32::from(lanes[i]);
+            for i in 0..N {
+                sums[i] += u32::from(lanes[i]);
+            }
         }
     }
-    (total, squares)
 }
 
-/// The extremes of each lane.
-#[inline(always)]
-fn block_extremes<const N: usize>(blocks: &[[u8; N]]) -> ([u8; N], [u8; N]) {
-    let (mut min, mut max) = ([255; N], [0; N]);
-    for block in blocks {
+per_isa! {
+    /// As [`add`], and their squares to `squares`.
+    fn add_with_squares[const N: usize](blocks: &[[u8; N]], sums: &mut [u32; N], squares: &mut [u32; N]) {
+        let mut more = [0; N];
+        for part in blocks.chunks(SHORT) {
+            let mut lanes = [0; N];
+            for block in part {
+                for i in 0..N {
+                    lanes[i] += u16::from(block[i]);
+                }
+                for i in 0..N {
+                    let value = u16::from(block[i]);
+                    more[i] += u32::from(value * value);
+                }
+            }
+            for i in 0..N {
+                sums[i] += u32::from(lanes[i]);
+            }
+        }
         for i in 0..N {
-            min[i] = min[i].min(block[i]);
-            max[i] = max[i].max(block[i]);
+            squares[i] += more[i];
         }
     }
-    (min, max)
+}
+
+per_isa! {
+    /// Takes `blocks` into the extremes of each lane.
+    fn widen[const N: usize](blocks: &[[u8; N]], min: &mut [u8; N], max: &mut [u8; N]) {
+        let (mut low, mut high) = (*min, *max);
+        for block in blocks {
+            for i in 0..N {
+                low[i] = low[i].min(block[i]);
+                high[i] = high[i].max(block[i]);
+            }
+        }
+        (*min, *max) = (low, high);
+    }
 }
 
 /// Extremes of each channel.
@@ -144,23 +160,18 @@ impl Default for Extremes {
 
 impl Extremes {
     pub(super) fn add(&mut self, isa: Isa, view: &View<'_>) {
-        isa.run(|| match view.channels() {
-            3 => self.rows::<LANES_OF_3>(view),
-            _ => self.rows::<LANES>(view),
-        });
+        match view.channels() {
+            3 => self.rows::<LANES_OF_3>(isa, view),
+            _ => self.rows::<LANES>(isa, view),
+        }
     }
 
-    #[inline(always)]
-    fn rows<const N: usize>(&mut self, view: &View<'_>) {
+    fn rows<const N: usize>(&mut self, isa: Isa, view: &View<'_>) {
         let channels = view.channels();
         let (mut min, mut max) = ([255; N], [0; N]);
         for y in 0..view.height() {
             let (blocks, rest) = view.row(y).as_chunks::<N>();
-            let (low, high) = block_extremes(blocks);
-            for i in 0..N {
-                min[i] = min[i].min(low[i]);
-                max[i] = max[i].max(high[i]);
-            }
+            widen(isa, blocks, &mut min, &mut max);
             for (i, &byte) in rest.iter().enumerate() {
                 min[i] = min[i].min(byte);
                 max[i] = max[i].max(byte);
