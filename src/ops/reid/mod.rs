@@ -31,7 +31,7 @@ use rayon::prelude::*;
 use crate::error::{Error, Result};
 use crate::frame::{FrameView, OwnedFrame, PixelFormat, Rect, View};
 use crate::ops::color;
-use crate::ops::resize::{Centre, Sampled, Taps, across};
+use crate::ops::resize::{Centre, Columns, Sampled, Taps, across};
 use crate::ops::rows::Isa;
 use crate::roi::{BBox, Dropped, Letterbox};
 
@@ -159,9 +159,10 @@ impl<T: Element> Job<'_, T> {
     fn feed(&self, window: Rect, scratch: &mut Scratch, item: &mut [T]) {
         let crop = self.frame.crop(window).expect("a clipped window lies in the frame");
         let inner = self.inner(window, item);
-        let columns = Taps::columns(window.width, inner.width, Centre::Middle);
-        let rows = Taps::rows(window.height, inner.height, Centre::Middle);
         let pixels = Pixels::of(&crop, &mut scratch.rgba);
+        let channels = pixels.plane.channels();
+        let columns = Columns::new(self.isa, window.width, inner.width, Centre::Middle, channels);
+        let rows = Taps::rows(window.height, inner.height, Centre::Middle);
         let sampled = scratch.sampled.get_or_insert_with(|| Sampled::new(0, 4));
         sampled.restart(inner.width as usize, 4);
         for y in 0..inner.height as usize {
@@ -241,7 +242,7 @@ impl<'a> Pixels<'a> {
         Self { plane, offsets: [0, 1, 2] }
     }
 
-    fn sample(&self, isa: Isa, row: u32, columns: &Taps, out: &mut [i16]) {
+    fn sample(&self, isa: Isa, row: u32, columns: &Columns, out: &mut [i16]) {
         match self.plane.channels() {
             3 => across::<3>(isa, self.plane.row(row), columns, out),
             _ => across::<4>(isa, self.plane.row(row), columns, out),

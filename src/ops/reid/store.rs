@@ -108,19 +108,19 @@ impl Place {
 }
 
 macro_rules! fast {
-    ($name:ident, $type:ty) => {
+    ($name:ident, $wide:ident, $type:ty) => {
         pub(super) fn $name(blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
             match blend.isa {
                 Isa::Scalar => 0,
                 #[cfg(target_arch = "x86_64")]
                 Isa::Avx2(token) => x86_64::$name(token, blend, planes),
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512(token) => x86_64::$name(token.avx2(), blend, planes),
+                Isa::Avx512(token) => x86_64::$wide(token, blend, planes),
             }
         }
     };
 }
 
-fast!(planes_f32, f32);
-fast!(planes_f16, f16);
-fast!(planes_u8, u8);
+fast!(planes_f32, wide_f32, f32);
+fast!(planes_f16, wide_f16, f16);
+fast!(planes_u8, wide_u8, u8);

@@ -1,11 +1,11 @@
-//! Eight pixels at a time on AVX2: blended, taken apart by colour, normalised and stored.
+//! Eight pixels at a time on AVX2, 16 on AVX-512: blended, taken apart by colour, normalised and stored.
 
 use std::arch::x86_64::*;
 
 use half::f16;
 
 use super::store::Blend;
-use crate::cpu::Avx2;
+use crate::cpu::{Avx2, Avx512};
 use crate::ops::resize::blend as blend_words;
 
 /// Eight blended pixels of four bytes, from each group of 32 sampled values.
@@ -80,4 +80,79 @@ fn store_f16(values: __m256i, norm: (f32, f32), out: &mut [f16; 8]) {
 fn store_u8(values: __m256i, _: (f32, f32), out: &mut [u8; 8]) {
     let words = _mm_packus_epi32(_mm256_castsi256_si128(values), _mm256_extracti128_si256::<1>(values));
     *out = _mm_cvtsi128_si64(_mm_packus_epi16(words, words)).to_le_bytes();
+}
+
+macro_rules! wide_planes {
+    ($name:ident, $inner:ident, $type:ty, $store:ident) => {
+        /// Writes pixels from the left, and returns how many.
+        pub(super) fn $name(_: Avx512, blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
+            // SAFETY: the token exists only where these parts of AVX-512 were detected.
+            unsafe { $inner(blend, planes) }
+        }
+
+        #[target_feature(enable = "avx512f,avx512bw")]
+        fn $inner(blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
+            let weights = (_mm512_set1_epi16(blend.weights[0]), _mm512_set1_epi16(blend.weights[1]));
+            let take = blend.from.map(|from| every_fourth(from as i32));
+            let groups = blend.rows[0].as_chunks::<64>().0.iter().zip(blend.rows[1].as_chunks::<64>().0);
+            let [a, b, c] = planes.map(|plane| plane.as_chunks_mut::<16>().0.iter_mut());
+            let mut done = 0;
+            for ((((upper, lower), a), b), c) in groups.zip(a).zip(b).zip(c) {
+                let low = blend_wide(&upper.as_chunks().0[0], &lower.as_chunks().0[0], weights);
+                let high = blend_wide(&upper.as_chunks().0[1], &lower.as_chunks().0[1], weights);
+                for (i, out) in [a, b, c].into_iter().enumerate() {
+                    let values = _mm512_maskz_permutex2var_epi16(0x5555_5555, low, take[i], high);
+                    $store(values, (blend.norm.scale[i], blend.norm.bias[i]), out);
+                }
+                done += 16;
+            }
+            done
+        }
+    };
+}
+
+wide_planes!(wide_f32, wide_f32_avx512, f32, store_wide_f32);
+wide_planes!(wide_f16, wide_f16_avx512, f16, store_wide_f16);
+wide_planes!(wide_u8, wide_u8_avx512, u8, store_wide_u8);
+
+/// Words `from`, `from + 4` … of 64, in the even places.
+#[target_feature(enable = "avx512f")]
+fn every_fourth(from: i32) -> __m512i {
+    let step = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60);
+    _mm512_add_epi32(step, _mm512_set1_epi32(from))
+}
+
+/// 32 blended values, as words.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn blend_wide(upper: &[i16; 32], lower: &[i16; 32], weights: (__m512i, __m512i)) -> __m512i {
+    // SAFETY: both are 64 bytes; the loads need no alignment.
+    let (upper, lower) =
+        unsafe { (_mm512_loadu_si512(upper.as_ptr().cast()), _mm512_loadu_si512(lower.as_ptr().cast())) };
+    let sum = _mm512_add_epi16(_mm512_mulhi_epi16(upper, weights.0), _mm512_mulhi_epi16(lower, weights.1));
+    _mm512_srai_epi16::<2>(_mm512_add_epi16(sum, _mm512_set1_epi16(2)))
+}
+
+#[target_feature(enable = "avx512f")]
+fn normalised_wide(values: __m512i, (scale, bias): (f32, f32)) -> __m512 {
+    let product = _mm512_mul_ps(_mm512_cvtepi32_ps(values), _mm512_set1_ps(scale));
+    _mm512_add_ps(product, _mm512_set1_ps(bias))
+}
+
+#[target_feature(enable = "avx512f")]
+fn store_wide_f32(values: __m512i, norm: (f32, f32), out: &mut [f32; 16]) {
+    // SAFETY: `out` is 64 bytes; the store needs no alignment.
+    unsafe { _mm512_storeu_ps(out.as_mut_ptr(), normalised_wide(values, norm)) };
+}
+
+#[target_feature(enable = "avx512f")]
+fn store_wide_f16(values: __m512i, norm: (f32, f32), out: &mut [f16; 16]) {
+    let halves = _mm512_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(normalised_wide(values, norm));
+    // SAFETY: `out` is 32 bytes, `f16` being a plain 16-bit word; the store needs no alignment.
+    unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), halves) };
+}
+
+#[target_feature(enable = "avx512f")]
+fn store_wide_u8(values: __m512i, _: (f32, f32), out: &mut [u8; 16]) {
+    // SAFETY: `out` is 16 bytes; the store needs no alignment.
+    unsafe { _mm_storeu_si128(out.as_mut_ptr().cast(), _mm512_cvtepi32_epi8(values)) };
 }

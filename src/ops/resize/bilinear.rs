@@ -3,6 +3,8 @@
 use super::scalar;
 use super::taps::{Centre, Taps};
 #[cfg(target_arch = "x86_64")]
+use super::wide::Wide;
+#[cfg(target_arch = "x86_64")]
 use super::x86_64;
 use crate::frame::{View, ViewMut};
 use crate::ops::rows::{Isa, per_isa};
@@ -12,15 +14,44 @@ pub(crate) const fn stride(channels: usize) -> usize {
     if channels == 3 { 4 } else { channels }
 }
 
-/// Samples `row` at `taps` into `out`, which has [`stride`] values a pixel.
-#[inline]
-pub(crate) fn across<const C: usize>(isa: Isa, row: &[u8], taps: &Taps, out: &mut [i16]) {
+/// The taps of a row, with the tables that the instructions at hand want.
+pub(crate) struct Columns {
+    taps: Taps,
+    #[cfg(target_arch = "x86_64")]
+    wide: Option<Wide>,
+}
+
+impl Columns {
+    /// From `source` to `target` pixels of `channels` bytes.
+    pub(crate) fn new(isa: Isa, source: u32, target: u32, centre: Centre, channels: usize) -> Self {
+        let taps = Taps::columns(source, target, centre);
+        #[cfg(target_arch = "x86_64")]
+        let wide = match isa {
+            Isa::Avx512(_) if channels >= 3 => Wide::new(&taps, source, channels),
+            _ => None,
+        };
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = (isa, channels);
+        Self {
+            taps,
+            #[cfg(target_arch = "x86_64")]
+            wide,
+        }
+    }
+}
+
+/// Samples `row` at `columns` into `out`, which has [`stride`] values a pixel.
+pub(crate) fn across<const C: usize>(isa: Isa, row: &[u8], columns: &Columns, out: &mut [i16]) {
+    let taps = &columns.taps;
     let done = match isa {
         Isa::Scalar => 0,
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(token) => x86_64::across::<C>(token, row, taps, out),
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512(token) => x86_64::across::<C>(token.avx2(), row, taps, out),
+        Isa::Avx512(token) => match &columns.wide {
+            Some(wide) => x86_64::across_wide(token, row, wide, out),
+            None => x86_64::across::<C>(token.avx2(), row, taps, out),
+        },
     };
     scalar::across::<C>(row, taps, stride(C), done, out);
 }
@@ -71,7 +102,7 @@ pub(super) fn bilinear<const C: usize>(
     whole: (u32, u32),
     centre: Centre,
 ) {
-    let columns = Taps::columns(src.width(), whole.0, centre);
+    let columns = Columns::new(isa, src.width(), whole.0, centre, C);
     let rows = Taps::rows(src.height(), whole.1, centre);
     let mut sampled = Sampled::new(whole.0 as usize, C);
     for y in 0..dst.height() {

@@ -19,10 +19,12 @@ mod fit;
 mod scalar;
 mod taps;
 #[cfg(target_arch = "x86_64")]
+mod wide;
+#[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "AVX2 loads and stores, behind a token")]
 mod x86_64;
 
-pub(crate) use bilinear::{Sampled, across};
+pub(crate) use bilinear::{Columns, Sampled, across};
 pub use fit::letterbox;
 pub(crate) use scalar::between;
 pub(crate) use taps::{Centre, Taps};

@@ -3,7 +3,36 @@
 use std::arch::x86_64::*;
 
 use super::taps::Taps;
-use crate::cpu::Avx2;
+use super::wide::Wide;
+use crate::cpu::{Avx2, Avx512};
+
+/// As [`across`], with the tables of [`Wide`]: all pixels.
+pub(super) fn across_wide(_: Avx512, row: &[u8], wide: &Wide, out: &mut [i16]) -> usize {
+    assert_eq!(row.len(), wide.row_len(), "the tables are for rows of another length");
+    // SAFETY: the token exists only where these parts of AVX-512 were detected.
+    unsafe { across_avx512(row, wide, out) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
+fn across_avx512(row: &[u8], wide: &Wide, out: &mut [i16]) -> usize {
+    /// Bytes that become the low halves of words.
+    const LOW: u64 = 0x5555_5555_5555_5555;
+    let mut done = 0;
+    for (group, out) in wide.groups().iter().zip(out.as_chunks_mut::<16>().0) {
+        // SAFETY: the group's mask has no bit beyond the row of `row_len` bytes, which is the row's length, so no byte
+        // outside is read; index and weights are 64 bytes each, `out` 32; nothing needs alignment.
+        unsafe {
+            let bytes = _mm512_maskz_loadu_epi8(group.mask, row.as_ptr().add(group.base).cast());
+            let index = _mm512_loadu_si512(group.index.as_ptr().cast());
+            let weights = _mm512_loadu_si512(group.weights.as_ptr().cast());
+            let pairs = _mm512_maskz_permutexvar_epi8(LOW, index, bytes);
+            let sums = _mm512_srai_epi32::<4>(_mm512_madd_epi16(pairs, weights));
+            _mm256_storeu_si256(out.as_mut_ptr().cast(), _mm512_cvtepi32_epi16(sums));
+        }
+        done += 4;
+    }
+    done
+}
 
 /// Samples pixels from the left, and returns how many; see [`super::scalar::across`].
 pub(super) fn across<const C: usize>(_: Avx2, row: &[u8], taps: &Taps, out: &mut [i16]) -> usize {
@@ -57,9 +86,11 @@ fn across34<const C: usize>(row: &[u8], taps: &Taps, out: &mut [i16]) -> usize {
     let mut done = 0;
     for ((first, weights), out) in groups.zip(out.as_chunks_mut::<16>().0) {
         // Taps rise: the last of the four reaches farthest. Three channels read two bytes too many.
-        if first[3] as usize * C + 8 > row.len() {
+        let end = first[3] as usize * C + 8;
+        if end > row.len() {
             break;
         }
+        let row = &row[..end];
         let load = |i: usize| load8(row, first[i] as usize * C);
         let low = _mm_unpacklo_epi64(load(0), load(1));
         let high = _mm_unpacklo_epi64(load(2), load(3));
