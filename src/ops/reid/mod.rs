@@ -11,7 +11,7 @@
 //! [`ops::color`](crate::ops::color) does, for the box alone. Items keep the order of the boxes; a box without a
 //! pixel in the frame gives zeros and its reason.
 //!
-//! Backends and parity: scalar and AVX2 give the same bits. For `f32` they are those of OpenCV's crop, `cvtColor` and
+//! Backends and parity: scalar, AVX2 and AVX-512 give the same bits. For `f32` they are those of OpenCV's crop, `cvtColor` and
 //! `resize`, then `byte * scale + bias` in `f32`; a library that divides by 255, subtracts and divides again is
 //! within 1e-6.
 //!
@@ -161,7 +161,9 @@ impl<T: Element> Job<'_, T> {
         let inner = self.inner(window, item);
         let pixels = Pixels::of(&crop, &mut scratch.rgba);
         let channels = pixels.plane.channels();
-        let columns = Columns::new(self.isa, window.width, inner.width, Centre::Middle, channels);
+        // Whole cache lines at a time pay where the row is in the cache already, which a frame's rows are not.
+        let isa = if pixels.is_copy { self.isa } else { self.isa.narrow() };
+        let columns = Columns::new(isa, window.width, inner.width, Centre::Middle, channels);
         let rows = Taps::rows(window.height, inner.height, Centre::Middle);
         let sampled = scratch.sampled.get_or_insert_with(|| Sampled::new(0, 4));
         sampled.restart(inner.width as usize, 4);
@@ -216,17 +218,22 @@ fn ordered<V: Copy>(rgb: [V; 3], order: ChannelOrder) -> [V; 3] {
     }
 }
 
+/// Rows of a frame lie far apart, so they are asked for this many rows before they are read.
+#[cfg(target_arch = "x86_64")]
+const AHEAD: u32 = 3;
+
 /// Rows of packed colour: the frame's own where it has them, else a converted copy of the box.
 struct Pixels<'a> {
     plane: View<'a>,
     /// Where red, green and blue are in a pixel.
     offsets: [usize; 3],
+    is_copy: bool,
 }
 
 impl<'a> Pixels<'a> {
     fn of(crop: &FrameView<'a>, rgba: &'a mut Option<OwnedFrame>) -> Self {
         if let Some(offsets) = crop.format().rgb_offsets() {
-            return Self { plane: crop.plane(0), offsets };
+            return Self { plane: crop.plane(0), offsets, is_copy: false };
         }
         let (width, height) = (crop.width(), crop.height());
         let fits = |frame: &OwnedFrame| frame.view().width() >= width && frame.view().height() >= height;
@@ -239,10 +246,14 @@ impl<'a> Pixels<'a> {
             copy.view_mut().plane_mut(0).crop_mut(whole).and_then(|dst| color::rgba_from(crop, dst));
         converted.expect("the copy is at least as large as the box");
         let plane = copy.view().plane(0).crop(whole).expect("the copy is at least as large as the box");
-        Self { plane, offsets: [0, 1, 2] }
+        Self { plane, offsets: [0, 1, 2], is_copy: true }
     }
 
     fn sample(&self, isa: Isa, row: u32, columns: &Columns, out: &mut [i16]) {
+        #[cfg(target_arch = "x86_64")]
+        if !self.is_copy && row + AHEAD < self.plane.height() {
+            x86_64::prefetch(self.plane.row(row + AHEAD));
+        }
         match self.plane.channels() {
             3 => across::<3>(isa, self.plane.row(row), columns, out),
             _ => across::<4>(isa, self.plane.row(row), columns, out),

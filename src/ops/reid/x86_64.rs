@@ -8,6 +8,14 @@ use super::store::Blend;
 use crate::cpu::{Avx2, Avx512};
 use crate::ops::resize::blend as blend_words;
 
+/// Asks for the cache lines of `row`.
+pub(super) fn prefetch(row: &[u8]) {
+    for line in row.chunks(64) {
+        // SAFETY: a prefetch reads nothing; the address is that of a byte of `row`.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
+    }
+}
+
 /// Eight blended pixels of four bytes, from each group of 32 sampled values.
 #[target_feature(enable = "avx2")]
 fn pixels(upper: &[i16; 32], lower: &[i16; 32], weights: (__m256i, __m256i)) -> __m256i {

@@ -22,7 +22,12 @@ fn across_avx512(row: &[u8], wide: &Wide, out: &mut [i16]) -> usize {
         // SAFETY: the group's mask has no bit beyond the row of `row_len` bytes, which is the row's length, so no byte
         // outside is read; index and weights are 64 bytes each, `out` 32; nothing needs alignment.
         unsafe {
-            let bytes = _mm512_maskz_loadu_epi8(group.mask, row.as_ptr().add(group.base).cast());
+            let from = row.as_ptr().add(group.base);
+            let bytes = if group.mask == u64::MAX {
+                _mm512_loadu_si512(from.cast())
+            } else {
+                _mm512_maskz_loadu_epi8(group.mask, from.cast())
+            };
             let index = _mm512_loadu_si512(group.index.as_ptr().cast());
             let weights = _mm512_loadu_si512(group.weights.as_ptr().cast());
             let pairs = _mm512_maskz_permutexvar_epi8(LOW, index, bytes);
