@@ -46,13 +46,13 @@ fn group(first: &[i32; 4], weights: &[[i16; 2]; 4], row_len: usize, channels: us
     let mut group = Group { base, mask: u64::MAX >> (64 - left), index: [0; 64], weights: [0; 32] };
     for pixel in 0..4 {
         for channel in 0..channels {
-            for neighbour in 0..2 {
+            for (neighbour, &weight) in weights[pixel].iter().enumerate() {
                 // A row of one pixel has no second one, whose weight is 0.
                 let pixel_at = (first[pixel] as usize + neighbour).min(row_len / channels - 1);
                 let from = pixel_at * channels + channel - base;
                 let word = (pixel * 4 + channel) * 2 + neighbour;
                 group.index[2 * word] = u8::try_from(from).ok().filter(|&from| from < 64)?;
-                group.weights[word] = weights[pixel][neighbour];
+                group.weights[word] = weight;
             }
         }
     }
