@@ -2,7 +2,7 @@
 //! otherwise. Each picture has the levels of the processor from plain code up, OpenCV on one thread, and a copy of as many
 //! bytes as the conversion reads and writes, which is what memory allows.
 //!
-//! Thread counts: `Pool of 2` cuts into two strips. Rows of one group are measured in one run; compare within a group.
+//! Thread counts: `dsframe-2t` cuts into two strips. Rows of one group are measured in one run; compare within a group.
 
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
@@ -80,22 +80,27 @@ fn conversions(c: &mut Criterion) {
         let frame = frame(format);
         let view = frame.view();
         let bytes = frame.byte_len() + SIZE.0 as usize * SIZE.1 as usize * channels(output);
-        let mut group = c.benchmark_group(format!("{format:?} to {output:?}, 1080p"));
+        let mut group = c.benchmark_group(format!("{format:?} to {output:?}/1080p"));
         group.throughput(Throughput::Bytes(bytes as u64));
         let mut out = vec![0; SIZE.0 as usize * SIZE.1 as usize * channels(output)];
         let one = pool(1);
         for level in levels() {
-            group.bench_function(format!("dsframe {level}"), |b| {
+            let name = match level {
+                cpu::Level::Scalar => "scalar".to_owned(),
+                level if level == cpu::level() => "dsframe".to_owned(),
+                level => format!("dsframe-{level}"),
+            };
+            group.bench_function(name, |b| {
                 one.install(|| b.iter(|| run(level, &view, &mut out, output)));
             });
         }
         let two = pool(2);
-        group.bench_function("dsframe, pool of 2", |b| {
+        group.bench_function("dsframe-2t", |b| {
             two.install(|| b.iter(|| run(cpu::level(), &view, &mut out, output)));
         });
         opencv(&mut group, &frame, output);
         let (from, mut to) = (vec![1u8; bytes / 2], vec![0u8; bytes / 2]);
-        group.bench_function("memcpy of the same bytes", |b| {
+        group.bench_function("memcpy", |b| {
             b.iter(|| black_box(&mut to).copy_from_slice(black_box(&from)));
         });
         group.finish();
@@ -154,9 +159,8 @@ fn opencv(group: &mut BenchmarkGroup<'_, WallTime>, frame: &OwnedFrame, output: 
         .flat_map(|i| view.plane(i).data()[..plane_len(&view, i)].to_vec())
         .collect();
     let mut dst = Mat::default();
-    let version = core::get_version_string().unwrap_or_default();
     let mut convert = |src: &dyn Fn(&mut Mat)| {
-        group.bench_function(format!("OpenCV {version}, 1 thread"), |b| b.iter(|| src(black_box(&mut dst))));
+        group.bench_function("opencv", |b| b.iter(|| src(black_box(&mut dst))));
     };
     match view.format().bytes_per_pixel(0) {
         3 => {
