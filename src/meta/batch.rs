@@ -11,7 +11,7 @@ use super::lock::Guard;
 use super::mend;
 use super::raw::{Words, field, load};
 use super::retire::{self, acquired};
-use super::user::{self, Payload, UserMeta};
+use super::user::UserMeta;
 use crate::runtime::{api, try_api};
 use crate::sys::*;
 use crate::{Error, Result};
@@ -176,63 +176,6 @@ impl<'b> BatchMeta<'b> {
         }
     }
 
-    /// Adds a value of your own; see [`UserMeta::payload`].
-    ///
-    /// # Errors
-    /// None today; as for the user metas of frames and objects.
-    pub fn add_user<T: Payload>(&self, name: &str, value: T) -> Result<UserMeta<'b>> {
-        let new = user::New::of(name, value);
-        // SAFETY: what `New::of` makes fits together.
-        unsafe { self.add_new_user(new) }
-    }
-
-    /// Adds a payload of C's; see [`FrameMeta::add_user_raw`].
-    ///
-    /// # Errors
-    /// As [`add_user`](Self::add_user); the payload is still the caller's then.
-    ///
-    /// # Safety
-    /// As for [`FrameMeta::add_user_raw`].
-    pub unsafe fn add_user_raw(
-        &self,
-        meta_type: NvDsMetaType,
-        data: *mut std::ffi::c_void,
-        copy: NvDsMetaCopyFunc,
-        release: NvDsMetaReleaseFunc,
-    ) -> Result<UserMeta<'b>> {
-        // SAFETY: by the caller's word.
-        unsafe { self.add_new_user(user::New::raw(meta_type, data, copy, release)) }
-    }
-
-    /// Removes a user meta and frees its payload; `false` when it is not on this batch (any more), and while a [typed view](super::typed) of the batch is alive.
-    pub fn remove_user(&self, user: UserMeta<'_>) -> bool {
-        // SAFETY: a user meta of this batch's list goes, under the lock.
-        unsafe {
-            retire::remove(
-                self.raw,
-                || self.user_metas(),
-                user,
-                || {
-                    (api().remove_user_meta_from_batch)(self.as_ptr(), user.as_ptr());
-                },
-            )
-        }
-    }
-
-    /// Removes all user metas and frees their payloads; says how many there were.
-    pub fn clear_user_metas(&self) -> usize {
-        // SAFETY: user metas of this batch's list go, under the lock.
-        unsafe {
-            retire::clear(
-                self.raw,
-                || self.user_metas(),
-                |user| {
-                    (api().remove_user_meta_from_batch)(self.as_ptr(), user.as_ptr());
-                },
-            )
-        }
-    }
-
     /// One of the four numbers that are free for applications (`misc_batch_info`).
     #[must_use]
     pub fn misc(&self, index: usize) -> Option<i64> {
@@ -281,23 +224,5 @@ impl<'b> BatchMeta<'b> {
         let _lock = self.lock();
         // SAFETY: a frame of this batch's pool that is in no list yet, added under the lock.
         unsafe { (api().add_frame_meta_to_batch)(self.as_ptr(), frame.as_ptr()) };
-    }
-
-    /// # Safety
-    /// The parts of `new` fit together.
-    unsafe fn add_new_user(&self, new: user::New) -> Result<UserMeta<'b>> {
-        // SAFETY: the batch is live, and the new user meta is one of its pool.
-        unsafe {
-            user::add(
-                self.raw,
-                self.generation,
-                "batch",
-                || true,
-                new,
-                |batch, user| {
-                    (api().add_user_meta_to_batch)(batch, user);
-                },
-            )
-        }
     }
 }

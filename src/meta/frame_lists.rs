@@ -10,9 +10,8 @@ use super::lock::Guard;
 use super::object::ObjectMeta;
 use super::retire::{self, acquired, expect_live};
 use super::scene::Scene;
-use super::user::{self, Payload, UserMeta};
+use super::user::UserMeta;
 use crate::runtime::api;
-use crate::sys::{NvDsMetaCopyFunc, NvDsMetaReleaseFunc, NvDsMetaType};
 use crate::{Error, Result};
 
 impl<'b> FrameMeta<'b> {
@@ -153,84 +152,6 @@ impl<'b> FrameMeta<'b> {
         unsafe {
             let head = &raw mut (*self.raw.as_ptr()).frame_user_meta_list;
             MetaIter::new(self.raw, head, self.generation, || self.is_live())
-        }
-    }
-
-    /// Adds a value of your own; see [`UserMeta::payload`].
-    ///
-    /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when the frame was removed.
-    pub fn add_user<T: Payload>(&self, name: &str, value: T) -> Result<UserMeta<'b>> {
-        let new = user::New::of(name, value);
-        // SAFETY: what `New::of` makes fits together.
-        unsafe { self.add_new_user(new) }
-    }
-
-    /// Adds a payload of C's: what `nvds_acquire_user_meta_from_pool`, four assignments and
-    /// `nvds_add_user_meta_to_frame` do.
-    ///
-    /// # Errors
-    /// As [`add_user`](Self::add_user); the payload is still the caller's then.
-    ///
-    /// # Safety
-    /// `data`, `copy` and `release` fit together as C's headers ask: both functions get the
-    /// `NvDsUserMeta`, `copy` answers with a new payload, `release` frees the one in `user_meta_data`.
-    /// All three stay valid as long as the batch and its copies.
-    pub unsafe fn add_user_raw(
-        &self,
-        meta_type: NvDsMetaType,
-        data: *mut std::ffi::c_void,
-        copy: NvDsMetaCopyFunc,
-        release: NvDsMetaReleaseFunc,
-    ) -> Result<UserMeta<'b>> {
-        // SAFETY: by the caller's word.
-        unsafe { self.add_new_user(user::New::raw(meta_type, data, copy, release)) }
-    }
-
-    /// Removes a user meta and frees its payload; `false` when it is not on this frame (any more), and while a [typed view](super::typed) of the batch is alive.
-    pub fn remove_user(&self, user: UserMeta<'_>) -> bool {
-        // SAFETY: a user meta of this frame's list goes, under the lock.
-        unsafe {
-            retire::remove(
-                self.raw,
-                || self.user_metas(),
-                user,
-                || {
-                    (api().remove_user_meta_from_frame)(self.as_ptr(), user.as_ptr());
-                },
-            )
-        }
-    }
-
-    /// Removes all user metas and frees their payloads; says how many there were.
-    pub fn clear_user_metas(&self) -> usize {
-        // SAFETY: user metas of this frame's list go, under the lock.
-        unsafe {
-            retire::clear(
-                self.raw,
-                || self.user_metas(),
-                |user| {
-                    (api().remove_user_meta_from_frame)(self.as_ptr(), user.as_ptr());
-                },
-            )
-        }
-    }
-
-    /// # Safety
-    /// The parts of `new` fit together.
-    unsafe fn add_new_user(&self, new: user::New) -> Result<UserMeta<'b>> {
-        // SAFETY: the frame's batch is live, and the new user meta is one of its pool.
-        unsafe {
-            user::add(
-                self.raw,
-                self.generation,
-                "frame",
-                || self.is_live(),
-                new,
-                |_, user| {
-                    (api().add_user_meta_to_frame)(self.as_ptr(), user);
-                },
-            )
         }
     }
 

@@ -62,6 +62,7 @@ mod style;
 mod text;
 pub mod typed;
 mod user;
+mod user_lists;
 mod write_back;
 
 pub use batch::{BatchMeta, MetaLock};

@@ -9,9 +9,8 @@ use super::lock::Guard;
 use super::object::ObjectMeta;
 use super::raw::field;
 use super::retire;
-use super::user::{self, Payload, UserMeta};
+use super::user::UserMeta;
 use crate::runtime::api;
-use crate::sys::*;
 use crate::{Error, Result};
 
 impl<'b> ObjectMeta<'b> {
@@ -121,81 +120,6 @@ impl<'b> ObjectMeta<'b> {
         let offset = self.generation.object().obj_user_meta_list;
         // SAFETY: a live object, and the list's offset in this generation.
         unsafe { MetaIter::new(self.raw, field(self.raw, offset), self.generation, || self.is_live()) }
-    }
-
-    /// Adds a value of your own; see [`UserMeta::payload`].
-    ///
-    /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) when the object was removed.
-    pub fn add_user<T: Payload>(&self, name: &str, value: T) -> Result<UserMeta<'b>> {
-        let new = user::New::of(name, value);
-        // SAFETY: what `New::of` makes fits together.
-        unsafe { self.add_new_user(new) }
-    }
-
-    /// Adds a payload of C's; see [`FrameMeta::add_user_raw`].
-    ///
-    /// # Errors
-    /// As [`add_user`](Self::add_user); the payload is still the caller's then.
-    ///
-    /// # Safety
-    /// As for [`FrameMeta::add_user_raw`].
-    pub unsafe fn add_user_raw(
-        &self,
-        meta_type: NvDsMetaType,
-        data: *mut std::ffi::c_void,
-        copy: NvDsMetaCopyFunc,
-        release: NvDsMetaReleaseFunc,
-    ) -> Result<UserMeta<'b>> {
-        // SAFETY: by the caller's word.
-        unsafe { self.add_new_user(user::New::raw(meta_type, data, copy, release)) }
-    }
-
-    /// Removes a user meta and frees its payload; `false` when it is not on this object (any more), and while a [typed view](super::typed) of the batch is alive.
-    pub fn remove_user(&self, user: UserMeta<'_>) -> bool {
-        // SAFETY: a user meta of this object's list goes, under the lock.
-        unsafe {
-            retire::remove(
-                self.raw,
-                || self.user_metas(),
-                user,
-                || {
-                    (api().remove_user_meta_from_object)(self.as_ptr(), user.as_ptr());
-                },
-            )
-        }
-    }
-
-    /// Removes all user metas and frees their payloads; says how many there were.
-    pub fn clear_user_metas(&self) -> usize {
-        // SAFETY: user metas of this object's list go, under the lock.
-        unsafe {
-            retire::clear(
-                self.raw,
-                || self.user_metas(),
-                |user| {
-                    (api().remove_user_meta_from_object)(self.as_ptr(), user.as_ptr());
-                },
-            )
-        }
-    }
-
-    /// # Safety
-    /// The parts of `new` fit together.
-    unsafe fn add_new_user(&self, new: user::New) -> Result<UserMeta<'b>> {
-        // SAFETY: the object's batch is live, and the new user meta is one of its pool.
-        unsafe {
-            user::add(
-                self.raw,
-                self.generation,
-                "object",
-                || self.is_live(),
-                new,
-                |_, user| {
-                    (api().add_user_meta_to_obj)(self.as_ptr(), user);
-                },
-            )
-        }
     }
 
     /// Writes the link to a parent that is known to be of the same frame.

@@ -3,13 +3,13 @@
 
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
-use std::ptr::{self, NonNull};
+use std::ptr;
 
 use crate::Result;
-use crate::meta::iter::Handle as _;
-use crate::meta::retire::expect_live;
-use crate::meta::{BatchMeta, FrameMeta, ObjectMeta, UserMeta};
-use crate::runtime::{api, versions};
+use crate::meta::UserMeta;
+use crate::meta::user::New;
+use crate::meta::user_lists::Owner;
+use crate::runtime::versions;
 use crate::sys::*;
 
 /// A value that can become a payload of one of DeepStream's own types.
@@ -44,47 +44,6 @@ impl<T: CPayload> Block<T> {
     }
 }
 
-/// An element that user metas can be added to.
-pub(super) trait Owner<'b>: Copy {
-    fn batch(self) -> *mut NvDsBatchMeta;
-    fn layout(self) -> MetaGeneration;
-    /// `Ok` while the owner is there.
-    fn check(self) -> Result<()>;
-    /// # Safety
-    /// `user` is a user meta of the owner's batch that is in no list, and the batch's lock is held.
-    unsafe fn link(self, user: *mut NvDsUserMeta);
-}
-
-macro_rules! owner {
-    ($($name:ident, $what:literal: $function:ident;)*) => {
-        $(impl<'b> Owner<'b> for $name<'b> {
-            fn batch(self) -> *mut NvDsBatchMeta {
-                // SAFETY: the header of a live element names its batch; a batch names itself.
-                unsafe { (*self.as_ptr()).base_meta.batch_meta }
-            }
-
-            fn layout(self) -> MetaGeneration {
-                self.generation()
-            }
-
-            fn check(self) -> Result<()> {
-                expect_live(self.is_live(), $what)
-            }
-
-            unsafe fn link(self, user: *mut NvDsUserMeta) {
-                // SAFETY: two live elements of one batch, by the caller's word.
-                unsafe { (api().$function)(self.as_ptr(), user) };
-            }
-        })*
-    };
-}
-
-owner! {
-    BatchMeta, "batch": add_user_meta_to_batch;
-    FrameMeta, "frame": add_user_meta_to_frame;
-    ObjectMeta, "object": add_user_meta_to_obj;
-}
-
 /// Attaches `value` as a payload with copy and release functions.
 ///
 /// # Errors
@@ -93,22 +52,13 @@ owner! {
 pub(super) fn attach<'b, T: CPayload>(owner: impl Owner<'b>, value: T) -> Result<UserMeta<'b>> {
     let versions = versions(owner.layout())?;
     let meta_type = MetaTypes::for_versions(versions).number(value.kind())?;
-    let block = Block::new(value, versions)?;
-    // SAFETY: a live batch, by the handle. Acquiring from it never fails. Every field is set, since the real library
-    // leaves what the last user stored. Linked under the lock.
-    unsafe {
-        let batch = BatchMeta::from_raw(owner.batch())?;
-        let _lock = batch.lock();
-        owner.check()?;
-        let raw = (api().acquire_user_meta)(owner.batch());
-        (*raw).base_meta.meta_type = meta_type;
-        (*raw).base_meta.uContext = ptr::null_mut();
-        (*raw).base_meta.copy_func = Some(copy::<T>);
-        (*raw).base_meta.release_func = Some(release::<T>);
-        (*raw).user_meta_data = Box::into_raw(block).cast();
-        owner.link(raw);
-        Ok(UserMeta::from_element(NonNull::new_unchecked(raw.cast()), owner.layout()))
-    }
+    let block = Box::into_raw(Block::new(value, versions)?);
+    let new = New::raw(meta_type, block.cast(), Some(copy::<T>), Some(release::<T>));
+    // SAFETY: both functions take the block that `data` is.
+    unsafe { owner.add_new_user(new) }.inspect_err(|_| {
+        // SAFETY: made by Box::into_raw above, and nobody took it.
+        drop(unsafe { Box::from_raw(block) });
+    })
 }
 
 /// Copies a payload. What could not be made again is left out: nothing unwinds through C.
