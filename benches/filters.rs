@@ -7,17 +7,18 @@
 //! The level of a process is chosen once, so the rows of other levels come from other runs: `DSFRAME_CPU=scalar cargo bench
 //! --bench filters` writes `scalar` rows alone, `avx2` and `avx512` likewise.
 
-use std::hint::black_box;
-use std::time::Instant;
+#[path = "common/mod.rs"]
+mod common;
 
+use std::hint::black_box;
+
+use common::{SIZE, held, ours};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use dsframe::frame::{Colorimetry, FrameView, PixelFormat, Rect, View, ViewMut};
 use dsframe::ops::{
     PlaneI16, box_blur, canny, gaussian_blur, laplacian, median_blur, morphology, sharpness, sobel, threshold,
 };
-
-const SIZE: (u32, u32) = (1920, 1080);
 
 /// Soft shapes with steps and noise, as camera pictures have.
 fn picture(channels: usize) -> Vec<u8> {
@@ -51,34 +52,6 @@ fn boxes() -> Vec<Rect> {
     (0..64).map(|i| Rect::new(3 + i % 16 * 113, 5 + i / 16 * 268, 84 + i % 5 * 9, 180 + i % 7 * 8)).collect()
 }
 
-fn held() -> Option<String> {
-    std::env::var("DSFRAME_CPU").ok().filter(|level| !level.is_empty() && level != "auto")
-}
-
-/// Our rows. A run that is held to a level writes that level's row alone.
-fn ours(group: &mut BenchmarkGroup<'_, WallTime>, mut work: impl FnMut() + Send) {
-    let mut row = |name: String, threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        group.bench_function(name, |b| {
-            b.iter_custom(|rounds| {
-                pool.install(|| {
-                    let start = Instant::now();
-                    (0..rounds).for_each(|_| work());
-                    start.elapsed()
-                })
-            });
-        });
-    };
-    match held() {
-        Some(level) if level == "scalar" => row(level, 1),
-        Some(level) => row(format!("dsframe-{level}"), 1),
-        None => {
-            row("dsframe".into(), 1);
-            row("dsframe-2t".into(), 2);
-        }
-    }
-}
-
 fn group<'a>(c: &'a mut Criterion, name: &str, bytes: usize) -> BenchmarkGroup<'a, WallTime> {
     let mut group = c.benchmark_group(name);
     group.throughput(Throughput::Bytes(bytes as u64));
@@ -99,16 +72,6 @@ mod cv {
         mat.data_bytes_mut().unwrap().copy_from_slice(data);
         mat
     }
-
-    pub(super) fn rows(group: &mut BenchmarkGroup<'_, WallTime>, mut work: impl FnMut()) {
-        if held().is_some() {
-            return;
-        }
-        for (name, threads) in [("opencv", 1), ("opencv-2t", 2)] {
-            opencv::core::set_num_threads(threads).unwrap();
-            group.bench_function(name, |b| b.iter(&mut work));
-        }
-    }
 }
 
 fn gaussian(c: &mut Criterion) {
@@ -127,7 +90,9 @@ fn gaussian(c: &mut Criterion) {
         {
             let (from, mut to) = (cv::mat(&src, 4), cv::Mat::default());
             let size = opencv::core::Size::new(ksize as i32, ksize as i32);
-            cv::rows(&mut group, || opencv::imgproc::gaussian_blur_def(&from, &mut to, size, sigma).unwrap());
+            common::opencv(&mut group, || {
+                opencv::imgproc::gaussian_blur_def(&from, &mut to, size, sigma).unwrap()
+            });
         }
         if held().is_none() {
             use libblur::{
@@ -164,7 +129,7 @@ fn regions(c: &mut Criterion) {
         }
     });
     #[cfg(feature = "opencv")]
-    cv::rows(&mut group, || {
+    common::opencv(&mut group, || {
         use opencv::prelude::*;
         for rect in &boxes {
             let (x, y, width, height) = (rect.x as i32, rect.y as i32, rect.width as i32, rect.height as i32);
@@ -196,13 +161,13 @@ fn edges(c: &mut Criterion) {
             let (mut between, mut to) = (cv::Mat::default(), cv::Mat::default());
             if format == PixelFormat::Rgba {
                 let from = cv::mat(src, 4);
-                cv::rows(&mut group, || {
+                common::opencv(&mut group, || {
                     cvt_color_def(&from, &mut between, COLOR_RGBA2GRAY).unwrap();
                     canny_def(&between, &mut to, 50.0, 150.0).unwrap();
                 });
             } else {
                 let from = cv::mat(src, 1);
-                cv::rows(&mut group, || canny_def(&from, &mut to, 50.0, 150.0).unwrap());
+                common::opencv(&mut group, || canny_def(&from, &mut to, 50.0, 150.0).unwrap());
             }
         }
         if held().is_none() && format == PixelFormat::Gray8 {
@@ -230,7 +195,7 @@ fn box_and_median(c: &mut Criterion) {
             {
                 let (from, mut to) = (cv::mat(src, channels), cv::Mat::default());
                 let size = opencv::core::Size::new(ksize as i32, ksize as i32);
-                cv::rows(&mut group, || opencv::imgproc::blur_def(&from, &mut to, size).unwrap());
+                common::opencv(&mut group, || opencv::imgproc::blur_def(&from, &mut to, size).unwrap());
             }
             group.finish();
         }
@@ -244,7 +209,9 @@ fn box_and_median(c: &mut Criterion) {
             #[cfg(feature = "opencv")]
             {
                 let (from, mut to) = (cv::mat(src, channels), cv::Mat::default());
-                cv::rows(&mut group, || opencv::imgproc::median_blur(&from, &mut to, ksize as i32).unwrap());
+                common::opencv(&mut group, || {
+                    opencv::imgproc::median_blur(&from, &mut to, ksize as i32).unwrap()
+                });
             }
             group.finish();
         }
@@ -261,7 +228,7 @@ fn derivatives(c: &mut Criterion) {
         {
             let (from, mut to) = (cv::mat(&src, 1), cv::Mat::default());
             let (depth, k, border) = (opencv::core::CV_16S, ksize as i32, opencv::core::BORDER_REFLECT_101);
-            cv::rows(&mut group, || {
+            common::opencv(&mut group, || {
                 opencv::imgproc::sobel(&from, &mut to, depth, 1, 0, k, 1.0, 0.0, border).unwrap();
             });
         }
@@ -272,7 +239,7 @@ fn derivatives(c: &mut Criterion) {
     #[cfg(feature = "opencv")]
     {
         let (from, mut to) = (cv::mat(&src, 1), cv::Mat::default());
-        cv::rows(&mut group, || {
+        common::opencv(&mut group, || {
             opencv::imgproc::laplacian_def(&from, &mut to, opencv::core::CV_16S).unwrap();
         });
     }
@@ -285,7 +252,7 @@ fn derivatives(c: &mut Criterion) {
     {
         let (from, mut to) = (cv::mat(&src, 1), cv::Mat::default());
         let (mut mean, mut deviation) = (cv::Mat::default(), cv::Mat::default());
-        cv::rows(&mut group, || {
+        common::opencv(&mut group, || {
             opencv::imgproc::laplacian_def(&from, &mut to, opencv::core::CV_64F).unwrap();
             opencv::core::mean_std_dev_def(&to, &mut mean, &mut deviation).unwrap();
         });
@@ -305,7 +272,7 @@ fn masks(c: &mut Criterion) {
             let size = opencv::core::Size::new(ksize as i32, ksize as i32);
             let element = get_structuring_element_def(MORPH_RECT, size).unwrap();
             let (from, mut to) = (cv::mat(&src, 1), cv::Mat::default());
-            cv::rows(&mut group, || erode_def(&from, &mut to, &element).unwrap());
+            common::opencv(&mut group, || erode_def(&from, &mut to, &element).unwrap());
         }
         group.finish();
     }
@@ -318,7 +285,7 @@ fn masks(c: &mut Criterion) {
     {
         use opencv::imgproc::{THRESH_BINARY, THRESH_OTSU};
         let (from, mut to) = (cv::mat(&src, 1), cv::Mat::default());
-        cv::rows(&mut group, || {
+        common::opencv(&mut group, || {
             opencv::imgproc::threshold(&from, &mut to, 0.0, 255.0, THRESH_BINARY | THRESH_OTSU).unwrap();
         });
     }

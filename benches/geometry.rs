@@ -4,8 +4,12 @@
 //! bench --bench geometry` writes `scalar` rows alone), `dsframe` is what a user gets, on one thread; `dsframe-2t` has two.
 //! OpenCV (Debian's build) has one thread in `opencv` and two in `opencv-2t`.
 
+#[path = "common/mod.rs"]
+mod common;
+
 use std::hint::black_box;
 
+use common::{SIZE, boxes, held, ours, picture};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use dsframe::frame::{Colorimetry, FrameView, PixelFormat, View, ViewMut};
@@ -13,67 +17,11 @@ use dsframe::ops::reid::{ReidSpec, reid_batch_into};
 use dsframe::ops::resize::{Interpolation, resize};
 use dsframe::roi::BBox;
 
-const SIZE: (u32, u32) = (1920, 1080);
-
-/// Soft shapes with steps and noise, as camera pictures have.
-fn picture(bytes: usize) -> Vec<u8> {
-    let mut state = 1_u32;
-    let value = |i: usize| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let wave = (i as f32 * 0.0021).sin() * 60.0 + (i as f32 * 0.000_31).cos() * 50.0;
-        (110.0 + wave + (state >> 28) as f32) as u8
-    };
-    (0..bytes).map(value).collect()
-}
-
-/// 64 people of about 100 x 235 pixels.
-fn boxes() -> Vec<BBox> {
-    let place = |i: usize| {
-        let (x, y) = ((3 + i % 16 * 113) as f32, (5 + i / 16 * 268) as f32);
-        BBox::xywh(x, y, (84 + i % 5 * 8) as f32, (215 + i % 7 * 6) as f32)
-    };
-    (0..64).map(place).collect()
-}
-
-fn held() -> Option<String> {
-    std::env::var("DSFRAME_CPU").ok().filter(|level| !level.is_empty() && level != "auto")
-}
-
-fn ours(group: &mut BenchmarkGroup<'_, WallTime>, mut work: impl FnMut() + Send) {
-    let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-    let name =
-        held().map_or("dsframe".to_owned(), |l| if l == "scalar" { l } else { format!("dsframe-{l}") });
-    // Handing the work to the pool costs some microseconds, which are counted.
-    let one = pool(1);
-    group.bench_function(name, |b| b.iter(|| one.install(&mut work)));
-    if held().is_none() {
-        let two = pool(2);
-        group.bench_function("dsframe-2t", |b| b.iter(|| two.install(&mut work)));
-    }
-}
-
 #[cfg(feature = "opencv")]
 mod cv {
     use super::*;
-    use opencv::core::{CV_8U, CV_32FC3, CV_MAKETYPE, Mat, Rect, Scalar, Size, Vector};
+    use opencv::core::{CV_32FC3, Mat, Rect, Scalar, Size, Vector};
     use opencv::{core, imgproc, prelude::*};
-
-    pub(super) fn mat(data: &[u8], (width, height): (u32, u32), channels: usize) -> Mat {
-        let kind = CV_MAKETYPE(CV_8U, channels as i32);
-        let mut mat = Mat::new_rows_cols_with_default(height as i32, width as i32, kind, 0.0.into()).unwrap();
-        mat.data_bytes_mut().unwrap().copy_from_slice(&data[..width as usize * height as usize * channels]);
-        mat
-    }
-
-    pub(super) fn rows(group: &mut BenchmarkGroup<'_, WallTime>, mut work: impl FnMut()) {
-        if held().is_some() {
-            return;
-        }
-        for (name, threads) in [("opencv", 1), ("opencv-2t", 2)] {
-            core::set_num_threads(threads).unwrap();
-            group.bench_function(name, |b| b.iter(&mut work));
-        }
-    }
 
     pub(super) fn resize(from: &Mat, to: &mut Mat, size: (u32, u32), how: Interpolation) {
         let flag = match how {
@@ -125,8 +73,8 @@ fn resizing(c: &mut Criterion) {
         });
         #[cfg(feature = "opencv")]
         {
-            let (from, mut to) = (cv::mat(&src, SIZE, 4), opencv::core::Mat::default());
-            cv::rows(&mut group, || cv::resize(&from, &mut to, size, how));
+            let (from, mut to) = (common::mat(&src, SIZE, 4), opencv::core::Mat::default());
+            common::opencv(&mut group, || cv::resize(&from, &mut to, size, how));
         }
         if held().is_none() {
             fast_image_resize_row(&mut group, &src, size, how);
@@ -177,11 +125,11 @@ fn batches(c: &mut Criterion) {
         ours(&mut group, || drop(reid_batch_into(black_box(&frame), &boxes, &spec, &mut out).unwrap()));
         #[cfg(feature = "opencv")]
         if frame.format() == PixelFormat::Rgba {
-            let from = cv::mat(&rgba, SIZE, 4);
-            cv::rows(&mut group, || cv::batch(&from, &boxes, &mut out));
+            let from = common::mat(&rgba, SIZE, 4);
+            common::opencv(&mut group, || cv::batch(&from, &boxes, &mut out));
         } else {
-            let (from, mut whole) = (cv::mat(&nv12, (1920, 1620), 1), opencv::core::Mat::default());
-            cv::rows(&mut group, || {
+            let (from, mut whole) = (common::mat(&nv12, (1920, 1620), 1), opencv::core::Mat::default());
+            common::opencv(&mut group, || {
                 opencv::imgproc::cvt_color_def(&from, &mut whole, opencv::imgproc::COLOR_YUV2RGBA_NV12)
                     .unwrap();
                 cv::batch(&whole, &boxes, &mut out);

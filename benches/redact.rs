@@ -5,77 +5,26 @@
 //! OpenCV (Debian's build) has one thread in `opencv` and two in `opencv-2t`. Boxes are hidden in place, again and again:
 //! the time does not depend on what the pixels are.
 
+#[path = "common/mod.rs"]
+mod common;
+
 use std::hint::black_box;
 
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use common::{SIZE, boxes, ours, picture};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dsframe::frame::{Color, Colorimetry, FrameViewMut, PixelFormat, View, ViewMut};
 use dsframe::ops::flip::{Flip, Rotation, flip, rotate};
 use dsframe::ops::redact::{Blocks, Blur, Redaction, Region, redact};
 use dsframe::ops::stats::{histogram, mean, mean_std_dev};
 use dsframe::roi::BBox;
 
-const SIZE: (u32, u32) = (1920, 1080);
 const PITCH: usize = 1920 * 4;
-
-/// Soft shapes with steps and noise, as camera pictures have.
-fn picture(bytes: usize) -> Vec<u8> {
-    let mut state = 1_u32;
-    let value = |i: usize| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let wave = (i as f32 * 0.0021).sin() * 60.0 + (i as f32 * 0.000_31).cos() * 50.0;
-        (110.0 + wave + (state >> 28) as f32) as u8
-    };
-    (0..bytes).map(value).collect()
-}
-
-/// 64 people of about 100 x 235 pixels.
-fn boxes() -> Vec<BBox> {
-    let place = |i: usize| {
-        let (x, y) = ((3 + i % 16 * 113) as f32, (5 + i / 16 * 268) as f32);
-        BBox::xywh(x, y, (84 + i % 5 * 8) as f32, (215 + i % 7 * 6) as f32)
-    };
-    (0..64).map(place).collect()
-}
-
-fn held() -> Option<String> {
-    std::env::var("DSFRAME_CPU").ok().filter(|level| !level.is_empty() && level != "auto")
-}
-
-fn ours(group: &mut BenchmarkGroup<'_, WallTime>, mut work: impl FnMut() + Send) {
-    let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-    let name =
-        held().map_or("dsframe".to_owned(), |l| if l == "scalar" { l } else { format!("dsframe-{l}") });
-    // Handing the work to the pool costs some microseconds, which are counted.
-    let one = pool(1);
-    group.bench_function(name, |b| b.iter(|| one.install(&mut work)));
-    if held().is_none() {
-        let two = pool(2);
-        group.bench_function("dsframe-2t", |b| b.iter(|| two.install(&mut work)));
-    }
-}
 
 #[cfg(feature = "opencv")]
 mod cv {
     use super::*;
-    use opencv::core::{CV_8UC4, Mat, Rect, Scalar, Size, Vector};
+    use opencv::core::{Mat, Rect, Scalar, Size, Vector};
     use opencv::{core, imgproc, prelude::*};
-
-    pub(super) fn mat(data: &[u8]) -> Mat {
-        let mut mat = Mat::new_rows_cols_with_default(1080, 1920, CV_8UC4, 0.0.into()).unwrap();
-        mat.data_bytes_mut().unwrap().copy_from_slice(data);
-        mat
-    }
-
-    pub(super) fn rows(group: &mut BenchmarkGroup<'_, WallTime>, mut work: impl FnMut()) {
-        if held().is_some() {
-            return;
-        }
-        for (name, threads) in [("opencv", 1), ("opencv-2t", 2)] {
-            core::set_num_threads(threads).unwrap();
-            group.bench_function(name, |b| b.iter(&mut work));
-        }
-    }
 
     pub(super) fn hide(frame: &mut Mat, boxes: &[BBox], how: Redaction, scratch: &mut [Mat; 2]) {
         for bbox in boxes {
@@ -159,8 +108,8 @@ fn hiding(c: &mut Criterion) {
         });
         #[cfg(feature = "opencv")]
         if format == PixelFormat::Rgba && !name.contains("ellipses") {
-            let (mut mat, mut scratch) = (cv::mat(&data), Default::default());
-            cv::rows(&mut group, || cv::hide(&mut mat, &boxes, how, &mut scratch));
+            let (mut mat, mut scratch) = (common::mat(&data, SIZE, 4), Default::default());
+            common::opencv(&mut group, || cv::hide(&mut mat, &boxes, how, &mut scratch));
         }
         group.finish();
     }
@@ -178,8 +127,8 @@ fn turning(c: &mut Criterion) {
     });
     #[cfg(feature = "opencv")]
     {
-        let (from, mut to) = (cv::mat(&src), opencv::core::Mat::default());
-        cv::rows(&mut group, || opencv::core::flip(&from, &mut to, 1).unwrap());
+        let (from, mut to) = (common::mat(&src, SIZE, 4), opencv::core::Mat::default());
+        common::opencv(&mut group, || opencv::core::flip(&from, &mut to, 1).unwrap());
     }
     group.finish();
     let mut group = c.benchmark_group("rotate 90 RGBA/1080p");
@@ -190,8 +139,8 @@ fn turning(c: &mut Criterion) {
     });
     #[cfg(feature = "opencv")]
     {
-        let (from, mut to) = (cv::mat(&src), opencv::core::Mat::default());
-        cv::rows(&mut group, || {
+        let (from, mut to) = (common::mat(&src, SIZE, 4), opencv::core::Mat::default());
+        common::opencv(&mut group, || {
             opencv::core::rotate(&from, &mut to, opencv::core::ROTATE_90_CLOCKWISE).unwrap();
         });
     }
@@ -203,13 +152,15 @@ fn counting(c: &mut Criterion) {
     let view = View::new(&src, SIZE.0, SIZE.1, 4, PITCH).unwrap();
     let bytes = Throughput::Bytes(src.len() as u64);
     #[cfg(feature = "opencv")]
-    let mat = cv::mat(&src);
+    let mat = common::mat(&src, SIZE, 4);
 
     let mut group = c.benchmark_group("mean RGBA/1080p");
     group.throughput(bytes.clone());
     ours(&mut group, || _ = black_box(mean(black_box(&view)).unwrap()));
     #[cfg(feature = "opencv")]
-    cv::rows(&mut group, || _ = black_box(opencv::core::mean(&mat, &opencv::core::no_array()).unwrap()));
+    common::opencv(&mut group, || {
+        _ = black_box(opencv::core::mean(&mat, &opencv::core::no_array()).unwrap())
+    });
     group.finish();
 
     let mut group = c.benchmark_group("mean and deviation RGBA/1080p");
@@ -219,7 +170,7 @@ fn counting(c: &mut Criterion) {
     {
         let mut out: [opencv::core::Mat; 2] = Default::default();
         let [means, deviations] = &mut out;
-        cv::rows(&mut group, || {
+        common::opencv(&mut group, || {
             opencv::core::mean_std_dev(&mat, means, deviations, &opencv::core::no_array()).unwrap();
         });
     }
@@ -231,7 +182,7 @@ fn counting(c: &mut Criterion) {
     #[cfg(feature = "opencv")]
     {
         let (images, mut out) = (opencv::core::Vector::from_iter([mat]), opencv::core::Mat::default());
-        cv::rows(&mut group, || cv::histograms(&images, &mut out));
+        common::opencv(&mut group, || cv::histograms(&images, &mut out));
     }
     group.finish();
 }
