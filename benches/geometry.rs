@@ -15,11 +15,11 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use dsframe::frame::{Colorimetry, FrameView, PixelFormat, View, ViewMut};
 use dsframe::ops::reid::{ReidSpec, reid_batch_into};
 use dsframe::ops::resize::{Interpolation, resize};
-use dsframe::roi::BBox;
 
 #[cfg(feature = "opencv")]
 mod cv {
     use super::*;
+    use dsframe::roi::BBox;
     use opencv::core::{CV_32FC3, Mat, Rect, Scalar, Size, Vector};
     use opencv::{core, imgproc, prelude::*};
 

@@ -16,13 +16,13 @@ use dsframe::frame::{Color, Colorimetry, FrameViewMut, PixelFormat, View, ViewMu
 use dsframe::ops::flip::{Flip, Rotation, flip, rotate};
 use dsframe::ops::redact::{Blocks, Blur, Redaction, Region, redact};
 use dsframe::ops::stats::{histogram, mean, mean_std_dev};
-use dsframe::roi::BBox;
 
 const PITCH: usize = 1920 * 4;
 
 #[cfg(feature = "opencv")]
 mod cv {
     use super::*;
+    use dsframe::roi::BBox;
     use opencv::core::{Mat, Rect, Scalar, Size, Vector};
     use opencv::{core, imgproc, prelude::*};
 
