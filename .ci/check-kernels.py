@@ -8,7 +8,14 @@ import subprocess
 import sys
 import tempfile
 
-OPTIONS = ["--std=c++17"]
+OPTIONS = ["--std=c++17", "--fmad=false"]
+# By the name that sources include them with.
+HEADERS = {os.path.basename(path): path for path in glob.glob("src/**/*.cuh", recursive=True)}
+
+
+def strings(texts):
+    texts = list(texts)
+    return (ctypes.c_char_p * len(texts))(*texts)
 
 
 class Nvrtc:
@@ -47,7 +54,8 @@ class Nvrtc:
         program = ctypes.c_void_p()
         with open(path, "rb") as file:
             source = file.read()
-        self.call("nvrtcCreateProgram", ctypes.byref(program), source, path.encode(), 0, None, None)
+        texts, names = strings(open(path, "rb").read() for path in HEADERS.values()), strings(name.encode() for name in HEADERS)
+        self.call("nvrtcCreateProgram", ctypes.byref(program), source, path.encode(), len(HEADERS), texts, names)
         options = [f"--gpu-architecture=compute_{arch}", *OPTIONS]
         listed = (ctypes.c_char_p * len(options))(*(option.encode() for option in options))
         try:

@@ -7,7 +7,7 @@ use dsframe::ops::color;
 use dsframe::{Error, ErrorKind};
 
 use super::Report;
-use super::parity::noise;
+use super::parity::picture::noise;
 
 pub(crate) fn same(a: &FrameView<'_>, b: &FrameView<'_>) -> bool {
     (a.format(), a.width(), a.height(), a.chroma_phase())

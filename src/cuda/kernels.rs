@@ -12,11 +12,35 @@ use super::driver::{self, call};
 use super::{Device, nvrtc};
 use crate::error::Result;
 
-/// A `kernel.cu`: its operation's name, and its text.
+/// A `kernel.cu`: its operation's name, its text, and what it includes.
 #[derive(Debug)]
 pub(crate) struct KernelSource {
     pub(crate) name: &'static str,
     pub(crate) text: &'static str,
+    pub(crate) headers: &'static [Header],
+}
+
+/// A `.cuh` that kernels include by its name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Header {
+    pub(crate) name: &'static str,
+    pub(crate) text: &'static str,
+}
+
+/// Short names of types, and what CUDA's own headers would bring.
+pub(crate) const TYPES: Header = Header { name: "types.cuh", text: include_str!("include/types.cuh") };
+
+impl KernelSource {
+    /// Of all that is compiled.
+    fn hash(&self) -> u128 {
+        let mut all = self.text.to_owned();
+        for header in self.headers {
+            // A byte that no source has: what moves from one file to the next is something else.
+            all.push('\0');
+            all.push_str(header.text);
+        }
+        cache::hash(all.as_bytes())
+    }
 }
 
 /// A function of a loaded [`KernelSource`]; it keeps the module loaded.
@@ -118,7 +142,7 @@ impl Device {
         let options = options(&compiler.target(self.arch())?);
         let key = Key {
             name: source.name,
-            source_hash: cache::hash(source.text.as_bytes()),
+            source_hash: source.hash(),
             options,
             arch: self.arch(),
             compiler: compiler.version(),
@@ -133,7 +157,8 @@ impl Device {
                 }
             }
         }
-        let compiled = compiler.compile(&format!("{}.cu", source.name), source.text, &key.options)?;
+        let compiled =
+            compiler.compile(&format!("{}.cu", source.name), source.text, source.headers, &key.options)?;
         let module = self.load_compiled(source.name, &compiled)?;
         if let Some(folder) = folder
             && let Err(error) = cache::store(&folder, &key, &compiled)
@@ -161,7 +186,8 @@ impl Device {
     }
 }
 
-/// What every source is compiled with; `.ci/check-kernels` uses the same.
+/// What every source is compiled with; `.ci/check-kernels` uses the same. A product and a sum are fused where a kernel
+/// says `fmaf`, and nowhere else: results must not hang on the compiler's taste.
 fn options(target: &str) -> Vec<String> {
-    [target, "--std=c++17"].map(str::to_owned).to_vec()
+    [target, "--std=c++17", "--fmad=false"].map(str::to_owned).to_vec()
 }

@@ -56,7 +56,7 @@ pub use dlpack::{DlDataType, DlDevice, DlManagedTensor, DlManagedTensorVersioned
 pub use driver::{available, device_count, driver_version};
 pub use event::Event;
 pub use image::DeviceImage;
-pub(crate) use kernels::KernelSource;
+pub(crate) use kernels::{Header, KernelSource, TYPES};
 pub use nvrtc::NVRTC_VARIABLE;
 pub use plane::{CudaPlane, CudaPlaneMut};
 pub use pool::PoolStats;

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
 
+use super::Header;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Names a folder with libnvrtc, which is asked first.
@@ -136,17 +137,34 @@ impl Nvrtc {
     }
 
     /// Compiles `source` to what `cuModuleLoadData` takes: machine code, or PTX for a `compute_` target.
-    pub(super) fn compile(&self, name: &str, source: &str, options: &[String]) -> Result<Vec<u8>> {
+    pub(super) fn compile(
+        &self,
+        name: &str,
+        source: &str,
+        headers: &[Header],
+        options: &[String],
+    ) -> Result<Vec<u8>> {
         let text =
             |text: &str| CString::new(text).map_err(|_| Error::invalid(format!("a NUL byte in {name}")));
         let (c_source, c_name) = (text(source)?, text(name)?);
         let c_options = options.iter().map(|option| text(option)).collect::<Result<Vec<_>>>()?;
         let pointers: Vec<_> = c_options.iter().map(|option| option.as_ptr()).collect();
+        let texts = headers.iter().map(|header| text(header.text)).collect::<Result<Vec<_>>>()?;
+        let names = headers.iter().map(|header| text(header.name)).collect::<Result<Vec<_>>>()?;
+        let [texts_at, names_at] =
+            [&texts, &names].map(|list| list.iter().map(|s| s.as_ptr()).collect::<Vec<_>>());
         let mut program = std::ptr::null_mut();
-        let none = std::ptr::null();
-        // SAFETY: the strings end in NUL and outlive the calls; no headers are given.
-        let code =
-            unsafe { (self.create)(&raw mut program, c_source.as_ptr(), c_name.as_ptr(), 0, none, none) };
+        // SAFETY: the strings end in NUL and outlive the calls; both lists are as long as is announced.
+        let code = unsafe {
+            (self.create)(
+                &raw mut program,
+                c_source.as_ptr(),
+                c_name.as_ptr(),
+                headers.len() as c_int,
+                texts_at.as_ptr(),
+                names_at.as_ptr(),
+            )
+        };
         self.check(code, "nvrtcCreateProgram", name)?;
         let program = Made { nvrtc: self, program };
         // SAFETY: the program was made above; `pointers` has as many strings as are announced.
@@ -272,12 +290,14 @@ mod tests {
             return;
         };
         let options = [nvrtc.target(90).unwrap()];
-        let cubin =
-            nvrtc.compile("ok.cu", "extern \"C\" __global__ void k(int *p) { *p = 1; }", &options).unwrap();
+        let cubin = nvrtc
+            .compile("ok.cu", "extern \"C\" __global__ void k(int *p) { *p = 1; }", &[], &options)
+            .unwrap();
         assert_eq!(&cubin[1..4], b"ELF");
-        let error = nvrtc.compile("bad.cu", "__global__ void k() { nothing; }", &options).unwrap_err();
+        let error = nvrtc.compile("bad.cu", "__global__ void k() { nothing; }", &[], &options).unwrap_err();
         assert!(error.to_string().contains("identifier \"nothing\" is undefined"), "{error}");
-        let ptx = nvrtc.compile("ok.cu", "__global__ void k() {}", &["--gpu-architecture=compute_90".into()]);
+        let ptx =
+            nvrtc.compile("ok.cu", "__global__ void k() {}", &[], &["--gpu-architecture=compute_90".into()]);
         assert!(String::from_utf8(ptx.unwrap()).unwrap().contains(".target sm_90"));
     }
 }

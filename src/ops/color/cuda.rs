@@ -1,52 +1,73 @@
 //! The same conversions on pictures in GPU memory, one kernel each.
 
 use super::fixed::YuvToRgb;
-use crate::cuda::{Grid, KernelArgs, KernelSource, Stream};
+use crate::cuda::{Grid, Header, KernelArgs, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{ColorRange, DevicePlane, DeviceView, DeviceViewMut, PixelFormat};
 
-static SOURCE: KernelSource = KernelSource { name: "color", text: include_str!("kernel.cu") };
+static SOURCE: KernelSource =
+    KernelSource { name: "color", text: include_str!("kernel.cu"), headers: &[TYPES, PIXELS] };
+
+/// What reads pictures of any format in a kernel.
+pub(crate) const PIXELS: Header = Header { name: "pixels.cuh", text: include_str!("pixels.cuh") };
 
 /// Pixels of a row that a warp takes, and rows of a block.
 const SPAN: u32 = 128;
 const ROWS: u32 = 8;
 
-const SRC_WIDE: u32 = 1;
-const DST_WIDE: u32 = 2;
+const WIDE: u32 = 1;
+const CHROMA_WIDE: u32 = 2;
 const LIMITED: u32 = 4;
-const CHROMA_WIDE: u32 = 8;
 
-/// Laid out as `Args` in `kernel.cu`.
+/// A picture that a kernel reads; laid out as `Source` in `pixels.cuh`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
-struct Args {
-    src: u64,
+pub(crate) struct Source {
+    at: u64,
     u: u64,
     v: u64,
-    dst: u64,
-    src_pitch: u64,
+    pitch: u64,
     u_pitch: u64,
     v_pitch: u64,
-    dst_pitch: u64,
     width: u32,
     height: u32,
     phase_x: u32,
     phase_y: u32,
     chroma_step: u32,
-    load_order: u32,
-    store_order: u32,
+    order: u32,
     flags: u32,
+    /// Which kernel reads it.
+    pub(crate) kind: Kind,
     yuv: [i32; 6],
 }
 
-const _: () = assert!(size_of::<Args>() == 120, "kernel.cu has the same number");
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    at: u64,
+    pitch: u64,
+    order: u32,
+    wide: u32,
+}
 
-// SAFETY: repr(C), numbers alone, in the order and sizes of the struct in kernel.cu.
+/// Laid out as `Args` in `kernel.cu`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+struct Args {
+    src: Source,
+    dst: Target,
+}
+
+const _: () = assert!(size_of::<Source>() == 104, "pixels.cuh has the same number");
+const _: () = assert!(size_of::<Args>() == 128, "kernel.cu has the same number");
+
+// SAFETY: repr(C), numbers alone, in the order and sizes of the structs in the sources.
 unsafe impl KernelArgs for Args {}
 
 /// How the pixels of a format are stored, as far as the kernels tell formats apart.
+#[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Packed4,
     Packed3,
     Gray,
@@ -133,8 +154,8 @@ fn plan(src: &DeviceView<'_>, dst: &DeviceView<'_>) -> Result<(&'static str, Arg
             src.height()
         )));
     }
-    let (from, to) = (kind(src.format())?, kind(dst.format())?);
-    let entry = match (from, to) {
+    let (src, to) = (Source::of(src)?, kind(dst.format())?);
+    let entry = match (src.kind, to) {
         (Kind::Packed4, Kind::Packed4) => "packed4_to_packed4",
         (Kind::Packed4, Kind::Packed3) => "packed4_to_packed3",
         (Kind::Packed4, Kind::Gray) => "packed4_to_gray",
@@ -154,38 +175,48 @@ fn plan(src: &DeviceView<'_>, dst: &DeviceView<'_>) -> Result<(&'static str, Arg
             )));
         }
     };
-    let (luma, out) = (src.plane(0), dst.plane(0));
-    let (u, v, chroma_step) = chroma(src);
-    let (phase_x, phase_y) = src.chroma_phase();
-    let yuv = YuvToRgb::new(src.colorimetry(), src.format().bits());
-    let src_align = if from == Kind::Packed4 { 16 } else { 4 };
-    let dst_align = if to == Kind::Packed4 { 16 } else { 4 };
-    let flags = [
-        (aligned(&luma, src_align), SRC_WIDE),
-        (aligned(&out, dst_align), DST_WIDE),
-        (src.colorimetry().range == ColorRange::Limited, LIMITED),
-        (from == Kind::Yuv && phase_x == 0 && chroma_aligned(src), CHROMA_WIDE),
-    ];
-    let args = Args {
-        src: luma.address(),
-        u: u.0,
-        v: v.0,
-        dst: out.address(),
-        src_pitch: luma.pitch() as u64,
-        u_pitch: u.1,
-        v_pitch: v.1,
-        dst_pitch: out.pitch() as u64,
-        width: src.width(),
-        height: src.height(),
-        phase_x,
-        phase_y,
-        chroma_step,
-        load_order: load_order(src.format()),
-        store_order: store_order(dst.format()),
-        flags: flags.iter().filter(|flag| flag.0).map(|flag| flag.1).sum(),
-        yuv: [yuv.base, yuv.y, yuv.rv, yuv.gu, yuv.gv, yuv.bu].map(i32::from),
+    let out = dst.plane(0);
+    let wide = aligned(&out, if to == Kind::Packed4 { 16 } else { 4 });
+    let dst = Target {
+        at: out.address(),
+        pitch: out.pitch() as u64,
+        order: store_order(dst.format()),
+        wide: u32::from(wide),
     };
-    Ok((entry, args))
+    Ok((entry, Args { src, dst }))
+}
+
+impl Source {
+    /// Refuses formats that kernels do not read.
+    pub(crate) fn of(src: &DeviceView<'_>) -> Result<Self> {
+        let kind = kind(src.format())?;
+        let luma = src.plane(0);
+        let (u, v, chroma_step) = chroma(src);
+        let (phase_x, phase_y) = src.chroma_phase();
+        let yuv = YuvToRgb::new(src.colorimetry(), src.format().bits());
+        let flags = [
+            (aligned(&luma, if kind == Kind::Packed4 { 16 } else { 4 }), WIDE),
+            (kind == Kind::Yuv && phase_x == 0 && chroma_aligned(src), CHROMA_WIDE),
+            (src.colorimetry().range == ColorRange::Limited, LIMITED),
+        ];
+        Ok(Self {
+            at: luma.address(),
+            u: u.0,
+            v: v.0,
+            pitch: luma.pitch() as u64,
+            u_pitch: u.1,
+            v_pitch: v.1,
+            width: src.width(),
+            height: src.height(),
+            phase_x,
+            phase_y,
+            chroma_step,
+            order: load_order(src.format()),
+            flags: flags.iter().filter(|flag| flag.0).map(|flag| flag.1).sum(),
+            kind,
+            yuv: [yuv.base, yuv.y, yuv.rv, yuv.gu, yuv.gv, yuv.bu].map(i32::from),
+        })
+    }
 }
 
 fn aligned(plane: &DevicePlane<'_>, to: u64) -> bool {
@@ -271,12 +302,13 @@ mod tests {
             (view(PixelFormat::Rgba, 4096, 512, &pending), view(PixelFormat::Bgr, 8192, 256, &pending));
         let flags = |x, dst_x| {
             let (src, dst) = (src.crop(Rect::new(x, 1, 8, 8)), dst.crop(Rect::new(dst_x, 0, 8, 8)));
-            plan(&src.unwrap(), &dst.unwrap()).unwrap().1.flags
+            let args = plan(&src.unwrap(), &dst.unwrap()).unwrap().1;
+            (args.src.flags, args.dst.wide)
         };
-        assert_eq!(flags(0, 0), SRC_WIDE | DST_WIDE | LIMITED);
-        assert_eq!(flags(4, 4), SRC_WIDE | DST_WIDE | LIMITED);
-        assert_eq!(flags(1, 0), DST_WIDE | LIMITED);
-        assert_eq!(flags(4, 1), SRC_WIDE | LIMITED);
+        assert_eq!(flags(0, 0), (WIDE | LIMITED, 1));
+        assert_eq!(flags(4, 4), (WIDE | LIMITED, 1));
+        assert_eq!(flags(1, 0), (LIMITED, 1));
+        assert_eq!(flags(4, 1), (WIDE | LIMITED, 0));
     }
 
     #[test]
@@ -290,7 +322,8 @@ mod tests {
             (PixelFormat::Yv12, 0x20_1000, 0x10_1000, 1),
         ] {
             let (entry, args) = plan(&view(format, 0x1000, 64, &pending), &dst).unwrap();
-            assert_eq!((entry, args.u, args.v, args.chroma_step), ("yuv_to_packed4", u, v, step));
+            assert_eq!((entry, args.src.u, args.src.v), ("yuv_to_packed4", u, v));
+            assert_eq!(args.src.chroma_step, step);
         }
     }
 

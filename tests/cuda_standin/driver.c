@@ -1,5 +1,5 @@
 /* A stand-in for libcuda.so.1 whose GPU memory is host memory and whose streams work at once. It has what the tests
- * of copies, pools and errors call, no kernels, and keeps count of what is alive.
+ * of copies, pools and errors call, and keeps count of what is alive. Kernels are in kernels.c.
  *
  * STANDIN_GPUS    number of GPUs; with 0 the driver does not start, as on a machine without one
  * STANDIN_MEMORY  bytes of memory that a GPU has */
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OK = 0, INVALID = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, INVALID_DEVICE = 101, NO_BINARY = 209 };
+enum { OK = 0, INVALID = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, INVALID_DEVICE = 101 };
 
 static _Thread_local void *current;
 static long contexts[8], allocated, alive;
@@ -49,6 +49,7 @@ static int take(void **start, size_t bytes) {
     size_t *block = malloc(bytes + 256);
     if (!block) return OUT_OF_MEMORY;
     *block = bytes;
+    memset((char *)block + 256, 0xA5, bytes); /* new memory holds anything */
     allocated += (long)bytes;
     alive++;
     *start = (char *)block + 256;
@@ -90,6 +91,25 @@ int cuMemcpy2DAsync_v2(const struct copy *copy, void *stream) {
     return OK;
 }
 
+int cuMemcpyDtoHAsync_v2(void *dst, uint64_t src, size_t bytes, void *stream) {
+    (void)stream;
+    memcpy(dst, (const void *)src, bytes);
+    return OK;
+}
+int cuMemcpyHtoDAsync_v2(uint64_t dst, const void *src, size_t bytes, void *stream) {
+    (void)stream;
+    memcpy((void *)dst, src, bytes);
+    return OK;
+}
+int cuMemcpyDtoDAsync_v2(uint64_t dst, uint64_t src, size_t bytes, void *stream) {
+    return cuMemcpyHtoDAsync_v2(dst, (const void *)src, bytes, stream);
+}
+int cuMemsetD8Async(uint64_t dst, unsigned char value, size_t bytes, void *stream) {
+    (void)stream;
+    memset((void *)dst, value, bytes);
+    return OK;
+}
+
 static int handle(void **made) { alive++; *made = malloc(1); return *made ? OK : OUT_OF_MEMORY; }
 static int unhandle(void *made) { alive--; free(made); return OK; }
 int cuStreamCreate(void **stream, unsigned flags) { (void)flags; return handle(stream); }
@@ -102,17 +122,6 @@ int cuEventRecord(void *event, void *stream) { (void)event; (void)stream; return
 int cuEventQuery(void *event) { (void)event; return OK; }
 int cuEventSynchronize(void *event) { (void)event; return OK; }
 int cuEventElapsedTime(float *ms, void *start, void *end) { (void)start; (void)end; *ms = 0; return OK; }
-int cuModuleLoadData(void **module, const void *image) { (void)module; (void)image; return NO_BINARY; }
-int cuModuleUnload(void *module) { (void)module; return OK; }
-int cuModuleGetFunction(void **function, void *module, const char *name) {
-    (void)function; (void)module; (void)name;
-    return 500;
-}
-int cuLaunchKernel(void *f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
-                   void *stream, void **args, void **extra) {
-    (void)f; (void)gx; (void)gy; (void)gz; (void)bx; (void)by; (void)bz; (void)shared; (void)stream; (void)args; (void)extra;
-    return 801;
-}
 /* Of the stand-in alone. */
 long standin_alive(void) { return alive; }
 long standin_contexts(void) { return contexts[0] + contexts[1]; }

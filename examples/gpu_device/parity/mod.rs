@@ -1,0 +1,14 @@
+//! Kernels against the CPU's operations: every format, awkward sizes, pitches and windows. One file for each operation.
+
+mod color;
+pub(crate) mod picture;
+
+use anyhow::Result;
+use dsframe::cuda::Device;
+
+use super::Report;
+use picture::{Picture, Place};
+
+pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
+    color::run(device, quick, report)
+}

@@ -1,0 +1,26 @@
+// What every kernel of this crate may use: short names, saturation, halves, shared memory whose size the launch gives.
+#pragma once
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+
+constexpr u32 WARP = 32, ALL_LANES = 0xffffffffu;
+
+__device__ __forceinline__ u32 clamp_u8(int v) { return min(max(v, 0), 255); }
+
+// Bits of the nearest binary16, ties to even. NVRTC comes without cuda_fp16.h.
+__device__ __forceinline__ u16 half_bits(float v) {
+#ifdef DSFRAME_STANDIN
+    return standin_half_bits(v);
+#else
+    u16 bits;
+    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(v));
+    return bits;
+#endif
+}
+
+#ifndef DSFRAME_DYNAMIC_SHARED
+#define DSFRAME_DYNAMIC_SHARED(type, name) extern __shared__ __align__(16) type name[]
+#endif
