@@ -1,6 +1,6 @@
 //! Colour conversion, of every format to every one.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use dsframe::cuda::{Device, Stream};
 use dsframe::frame::{ColorMatrix, ColorRange, Colorimetry, FrameView, OwnedFrame, PixelFormat, Rect};
 use dsframe::ops::color;
@@ -63,6 +63,47 @@ fn check(stream: &Stream, case: &Case) -> Result<()> {
     dst.check(stream, 0, || format!("{from:?} to {to:?}, {window} of {size:?}, {place:?}"))
 }
 
+/// Pictures of several sizes and formats at once; more of a kind than fit one launch.
+fn check_batch(stream: &Stream) -> Result<String> {
+    let formats = [
+        (PixelFormat::Nv12, PixelFormat::Rgba, 33),
+        (PixelFormat::Nv12, PixelFormat::Gray8, 1),
+        (PixelFormat::Bgr, PixelFormat::Gray8, 2),
+        (PixelFormat::Rgba, PixelFormat::Bgr, 3),
+    ];
+    let place = Place { start: 3, extra: 1 };
+    let (mut src, mut dst, mut windows) = (Vec::new(), Vec::new(), Vec::new());
+    for (from, to, count) in formats {
+        for i in 0..count {
+            // One of them has no pixels.
+            let size = (if i == 5 { 0 } else { 2 + 37 * i % 150 }, 1 + 5 * i % 23);
+            src.push(Picture::noise(stream, from, size, place, Colorimetry::default())?);
+            dst.push(Picture::noise(stream, to, size, place, Colorimetry::default())?);
+            windows.push(Rect::new(0, 0, size.0, size.1));
+        }
+    }
+    let views = src.iter().zip(&windows).map(|(p, window)| p.view(*window)).collect::<Result<Vec<_>>>()?;
+    let mut targets =
+        dst.iter_mut().zip(&windows).map(|(p, window)| p.view_mut(*window)).collect::<Result<Vec<_>>>()?;
+    color::convert_batch_on(stream, &views, &mut targets)?;
+    let error = color::convert_batch_on(stream, &views[1..], &mut targets).unwrap_err();
+    ensure!(error.to_string().contains("src has 38 pictures, dst has 39"), "{error}");
+    targets.swap(1, 38);
+    let error = color::convert_batch_on(stream, &views, &mut targets).unwrap_err();
+    ensure!(error.to_string().starts_with("picture 1: dst is "), "{error}");
+    drop((views, targets));
+    for (i, (src, dst)) in src.iter().zip(&mut dst).enumerate() {
+        let (bytes, mut frame) = (expected(&src.host()?, dst.format())?, dst.host_mut()?);
+        let mut plane = frame.plane_mut(0);
+        for y in 0..plane.height() {
+            let row = plane.row_mut(y);
+            row.copy_from_slice(&bytes[y as usize * row.len()..][..row.len()]);
+        }
+        dst.check(stream, 0, || format!("picture {i} of a batch"))?;
+    }
+    Ok("39 pictures in five launches".into())
+}
+
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
     let stream = device.stream()?;
     let to = [
@@ -106,5 +147,6 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
         let result = all();
         report.line(&format!("colour conversion from {from:?}"), result);
     }
+    report.line("colour conversion of a batch", check_batch(&stream));
     Ok(())
 }

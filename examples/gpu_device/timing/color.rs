@@ -29,5 +29,19 @@ pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
             }
         }
     }
-    Ok(())
+    batch(timer)
+}
+
+/// What a batch of eight small frames costs in one launch.
+fn batch(timer: &mut Timer<'_>) -> Result<()> {
+    let (stream, size) = (timer.stream.clone(), (640, 360));
+    let image = |format| stream.image(format, size.0, size.1, Colorimetry::default());
+    let src: Vec<_> = (0..8).map(|_| image(PixelFormat::Nv12)).collect::<Result<_, _>>()?;
+    let mut dst: Vec<_> = (0..8).map(|_| image(PixelFormat::Rgba)).collect::<Result<_, _>>()?;
+    let moved = 8 * (bytes(PixelFormat::Nv12, size) + bytes(PixelFormat::Rgba, size));
+    timer.row("Nv12 to Rgba, 8 frames in one launch", size, moved, "bytes of the CPU's", |stream| {
+        let views: Vec<_> = src.iter().map(DeviceImage::view).collect();
+        let mut targets: Vec<_> = dst.iter_mut().map(DeviceImage::view_mut).collect();
+        Ok(color::convert_batch_on(stream, &views, &mut targets)?)
+    })
 }

@@ -20,7 +20,8 @@ __device__ __forceinline__ void convert(const Args &a) {
     __shared__ u32 words[DST == PACKED3 ? ROWS * LANES * 3 : 1];
     u32 lane = threadIdx.x, start = blockIdx.x * SPAN, x = start + lane * EACH;
     u32 y = blockIdx.y * ROWS + threadIdx.y;
-    if (y >= a.src.height) return;
+    // A batch's blocks are enough for its largest picture.
+    if (y >= a.src.height || start >= a.src.width) return;
     u32 count = x >= a.src.width ? 0 : min(a.src.width - x, EACH);
     u32 px[4] = {0, 0, 0, 0};
     load4<SRC>(a.src, x, y, count, count == EACH && (a.src.flags & WIDE), DST == GRAY, px);
@@ -72,8 +73,16 @@ __device__ __forceinline__ void convert(const Args &a) {
     }
 }
 
-#define KERNEL(name, SRC, DST) \
-    extern "C" __global__ void __launch_bounds__(LANES * ROWS) name(const Args a) { convert<SRC, DST>(a); }
+// As many as the 4 KiB of an argument hold.
+struct Batch {
+    Args items[30];
+};
+
+#define KERNEL(name, SRC, DST)                                                                                    \
+    extern "C" __global__ void __launch_bounds__(LANES * ROWS) name(const Args a) { convert<SRC, DST>(a); }       \
+    extern "C" __global__ void __launch_bounds__(LANES * ROWS) name##_batch(const __grid_constant__ Batch b) {    \
+        convert<SRC, DST>(b.items[blockIdx.z]);                                                                   \
+    }
 KERNEL(packed4_to_packed4, PACKED4, PACKED4)
 KERNEL(packed4_to_packed3, PACKED4, PACKED3)
 KERNEL(packed4_to_gray, PACKED4, GRAY)

@@ -42,7 +42,7 @@ mod x86_64;
 mod yuv;
 
 #[cfg(feature = "cuda")]
-pub use cuda::convert_on;
+pub use cuda::{convert_batch_on, convert_on};
 
 use crate::cpu;
 use crate::error::{Error, Result};

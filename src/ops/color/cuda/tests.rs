@@ -1,0 +1,70 @@
+use super::source::{LIMITED, WIDE, load_order};
+use super::*;
+use crate::frame::{Colorimetry, Pending, PixelFormat, Rect};
+
+fn view<'a>(format: PixelFormat, address: u64, pitch: usize, pending: &'a Pending) -> DeviceView<'a> {
+    let planes: Vec<_> = (0..format.planes()).map(|i| (address + 0x10_0000 * i as u64, pitch)).collect();
+    // SAFETY: nothing is handed to a GPU in these tests.
+    unsafe { DeviceView::from_raw(format, 64, 32, &planes, Colorimetry::default(), 0, pending) }.unwrap()
+}
+
+/// What the kernel's `__byte_perm(word, !0, selector)` does.
+fn permute(word: [u8; 4], selector: u32) -> [u8; 4] {
+    std::array::from_fn(|i| word.get((selector >> (4 * i) & 7) as usize).copied().unwrap_or(255))
+}
+
+#[test]
+fn orders_are_those_of_the_formats() {
+    let rgba = [10, 20, 30, 40];
+    for format in PixelFormat::ALL.into_iter().filter(|f| f.bytes_per_pixel(0) == 4) {
+        let stored = permute(rgba, store_order(format));
+        let offsets = format.rgb_offsets().unwrap();
+        assert_eq!(offsets.map(|at| stored[at]), [10, 20, 30], "{format:?}");
+        let expected = if format.alpha_offset().is_some() { 40 } else { 255 };
+        assert_eq!(permute(stored, load_order(format)), [10, 20, 30, expected], "{format:?}");
+    }
+    assert_eq!(permute(rgba, store_order(PixelFormat::Bgr))[..3], [30, 20, 10]);
+    assert_eq!(permute([30, 20, 10, 0], load_order(PixelFormat::Bgr)), [10, 20, 30, 255]);
+}
+
+#[test]
+fn windows_read_wide_only_where_they_may() {
+    let pending = Pending::new();
+    let (src, dst) =
+        (view(PixelFormat::Rgba, 4096, 512, &pending), view(PixelFormat::Bgr, 8192, 256, &pending));
+    let flags = |x, dst_x| {
+        let (src, dst) = (src.crop(Rect::new(x, 1, 8, 8)), dst.crop(Rect::new(dst_x, 0, 8, 8)));
+        let args = plan(&src.unwrap(), &dst.unwrap()).unwrap().1;
+        (args.src.flags, args.dst.wide)
+    };
+    assert_eq!(flags(0, 0), (WIDE | LIMITED, 1));
+    assert_eq!(flags(4, 4), (WIDE | LIMITED, 1));
+    assert_eq!(flags(1, 0), (LIMITED, 1));
+    assert_eq!(flags(4, 1), (WIDE | LIMITED, 0));
+}
+
+#[test]
+fn chroma_planes_are_found_in_every_format() {
+    let pending = Pending::new();
+    let dst = view(PixelFormat::Rgba, 8192, 256, &pending);
+    for (format, u, v, step) in [
+        (PixelFormat::Nv12, 0x10_1000, 0x10_1001, 2),
+        (PixelFormat::Nv21, 0x10_1001, 0x10_1000, 2),
+        (PixelFormat::I420, 0x10_1000, 0x20_1000, 1),
+        (PixelFormat::Yv12, 0x20_1000, 0x10_1000, 1),
+    ] {
+        let (entry, args) = plan(&view(format, 0x1000, 64, &pending), &dst).unwrap();
+        assert_eq!((entry, args.src.u, args.src.v), (["yuv_to_packed4", "yuv_to_packed4_batch"], u, v));
+        assert_eq!(args.src.chroma_step, step);
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let pending = Pending::new();
+    let (rgba, nv12) =
+        (view(PixelFormat::Rgba, 4096, 256, &pending), view(PixelFormat::Nv12, 8192, 64, &pending));
+    assert!(plan(&rgba, &nv12).unwrap_err().to_string().contains("dst is Nv12"));
+    let small = rgba.crop(Rect::new(0, 0, 8, 8)).unwrap();
+    assert!(plan(&rgba, &small).unwrap_err().to_string().contains("dst is 8x8"));
+}
