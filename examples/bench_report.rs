@@ -2,7 +2,11 @@
 //!
 //! Reads criterion's results under `target/criterion`, and writes `target/bench/cpu.json`, `benches/README.md` and
 //! `benches/ratios.svg`. `make bench` runs the benchmarks first.
+//!
+//! With `--gpu gpu.json`, which `.ci/check-gpu` leaves, it writes `benches/GPU.md` and nothing else.
 
+#[path = "bench_report/gpu.rs"]
+mod gpu;
 #[path = "bench_report/plot.rs"]
 mod plot;
 #[path = "bench_report/table.rs"]
@@ -29,6 +33,9 @@ struct Args {
     /// The folder for README.md and ratios.svg.
     #[arg(long, default_value = "benches")]
     out: PathBuf,
+    /// What a GPU's run left, instead of criterion's results.
+    #[arg(long)]
+    gpu: Option<PathBuf>,
 }
 
 /// One row of one group.
@@ -153,6 +160,11 @@ fn opencv_version() -> &'static str {
 
 fn main() -> Result<()> {
     let args = Args::parse();
+    if let Some(path) = &args.gpu {
+        let about = fs::read_to_string(path.with_extension("txt")).unwrap_or_default();
+        fs::write(args.out.join("GPU.md"), gpu::page(&read(path)?, &about)?)?;
+        return Ok(());
+    }
     let groups = rows(&args.criterion)?;
     if groups.is_empty() {
         bail!("{} has no results; run `cargo bench` first", args.criterion.display());

@@ -25,6 +25,9 @@ struct Args {
     /// Write the timings here
     #[arg(long)]
     json: Option<PathBuf>,
+    /// Rows of other programs, a line of JSON each, to be written to `--json` as well
+    #[arg(long)]
+    peers: Option<PathBuf>,
     /// The GPU to use
     #[arg(long, default_value_t = 0)]
     gpu: u32,
@@ -86,6 +89,11 @@ fn main() -> Result<()> {
     }
     let rows = if args.quick { Vec::new() } else { timing::run(&device, &mut report)? };
     if let Some(path) = &args.json {
+        let mut rows = rows.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
+        if let Some(peers) = &args.peers {
+            let text = std::fs::read_to_string(peers)?;
+            rows.extend(text.lines().map(serde_json::from_str).collect::<Result<Vec<_>, _>>()?);
+        }
         std::fs::write(path, serde_json::to_string_pretty(&rows)?)?;
     }
     println!("pinned pool  {:?}", device.pinned_stats());
