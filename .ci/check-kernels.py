@@ -66,7 +66,7 @@ class Nvrtc:
 
 
 def assemble(ptxas, ptx, arch):
-    """(kernel, registers, spilled bytes, shared bytes) of each kernel."""
+    """(kernel, registers, bytes in local memory by spilling or indexing, shared bytes) of each kernel."""
     with tempfile.NamedTemporaryFile(suffix=".ptx") as file:
         file.write(ptx)
         file.flush()
@@ -77,7 +77,7 @@ def assemble(ptxas, ptx, arch):
     found = []
     for part in re.split(r"Compiling entry function '", text)[1:]:
         name = part.split("'")[0]
-        spills = sum(int(n) for n in re.findall(r"(\d+) bytes spill", part))
+        spills = sum(int(n) for n in re.findall(r"(\d+) bytes (?:spill|stack)", part))
         registers = re.search(r"Used (\d+) registers", part)
         shared = re.search(r"(\d+) bytes smem", part)
         found.append((name, int(registers[1]), spills, int(shared[1]) if shared else 0))
@@ -102,7 +102,7 @@ def main():
         for name, rows in kernels.items():
             spilled = max(row[1] for row in rows)
             registers = "/".join(str(row[0]) for row in rows)
-            print(f"  {name:32} registers {registers:20} spilled {spilled} bytes, shared {max(row[2] for row in rows)}")
+            print(f"  {name:32} registers {registers:20} local {spilled} bytes, shared {max(row[2] for row in rows)}")
             failed |= spilled > 0
         failed |= not kernels
     sys.exit(failed)
