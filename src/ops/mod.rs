@@ -4,7 +4,7 @@
 //! | operation | does | SIMD | threads | equal to OpenCV |
 //! |---|---|---|---|---|
 //! | [`box_blur`] | mean of a rectangle | AVX2, AVX-512 | strips | bytes; even sizes within 1 |
-//! | [`canny`] | edges | AVX2, AVX-512 | strips | the same map |
+//! | [`canny`] | edges | AVX2, AVX-512; CUDA | strips | the same map |
 //! | [`color`] | RGB, grey, YUV of 8 to 12 bits, HSV | AVX2, AVX-512; CUDA | strips | RGB, grey, to HSV: bytes; YUV within 1 |
 //! | [`crop_padded`] | a crop that hangs over the edge | copies | caller's | bytes |
 //! | [`descriptor`] | colours of clothes in stripes | plain | caller's | it has none |

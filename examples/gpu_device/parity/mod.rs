@@ -1,5 +1,6 @@
 //! Kernels against the CPU's operations: every format, awkward sizes, pitches and windows. One file for each operation.
 
+mod canny;
 mod color;
 pub(crate) mod picture;
 
@@ -10,5 +11,6 @@ use super::Report;
 use picture::{Picture, Place};
 
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
+    canny::run(device, quick, report)?;
     color::run(device, quick, report)
 }

@@ -87,6 +87,18 @@ impl Picture {
         Ok(FrameViewMut::new(self.format, self.size.0, self.size.1, planes, self.colorimetry)?)
     }
 
+    /// Replaces the pixels of the first plane, grey or luma, by `value` of their column and row, here and on the GPU.
+    pub(crate) fn paint(&mut self, stream: &Stream, value: impl Fn(u32, u32) -> u8) -> Result<()> {
+        let mut frame = self.host_mut()?;
+        let mut plane = frame.plane_mut(0);
+        for y in 0..plane.height() {
+            let row = plane.row_mut(y).iter_mut();
+            row.zip(0..).for_each(|(byte, x)| *byte = value(x, y));
+        }
+        self.tensor = upload(stream, &self.bytes)?;
+        Ok(())
+    }
+
     /// The window of the picture on the GPU.
     pub(crate) fn view(&self, window: Rect) -> Result<DeviceView<'_>> {
         let planes: Vec<_> =

@@ -8,13 +8,16 @@
 //! RGB is turned into grey row by row on the way (BT.601 in 15 bits, as `cvtColor` does); YUV's luma and grey are read
 //! as they are, with the range that they have. A window is a picture of its own: nothing around it is looked at.
 //!
-//! Backends and parity: `scalar`, AVX2 and AVX-512 give the same map, integers all the way, and it is that of OpenCV's
+//! Backends and parity: `scalar`, AVX2, AVX-512 and CUDA (`canny_on`) give the same map, integers all the way, and it is that of OpenCV's
 //! `Canny` (of `cvtColor` and `Canny` for RGB), pixel for pixel.
 //!
 //! Source: J. Canny, "A computational approach to edge detection", IEEE PAMI 8(6), 1986;
 //! <https://docs.opencv.org/4.x/dd/d1a/group__imgproc__feature.html#ga04723e007ed888ddf11d9ba04e2232de>
 
 mod bits;
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "launches kernels")]
+mod cuda;
 mod gradient;
 mod hysteresis;
 mod strip;
@@ -28,6 +31,9 @@ use crate::frame::{FrameView, ViewMut};
 use crate::ops::rows::{Isa, split_rows, split_values};
 
 use strip::{Magnitude, Settings};
+
+#[cfg(feature = "cuda")]
+pub use cuda::canny_on;
 
 /// Writes the edges of `view` to `dst`: 255 where there is one, 0 elsewhere.
 ///
@@ -70,14 +76,7 @@ fn canny_at(
     l2_gradient: bool,
 ) -> Result<()> {
     check(view, &dst, thresholds, aperture)?;
-    // Sobel's sums of 7x7 are divided by 16 to fit 16 bits; the thresholds go with them.
-    let scale = if aperture == 7 { 1.0 / 16.0 } else { 1.0 };
-    let size = |threshold: f64| {
-        let threshold = threshold * scale;
-        let size = if l2_gradient { threshold.clamp(0.0, 32767.0).powi(2) } else { threshold };
-        size.floor().clamp(0.0, f64::from(i32::MAX)) as i32
-    };
-    let [low, high] = [thresholds[0].min(thresholds[1]), thresholds[0].max(thresholds[1])].map(size);
+    let [low, high] = limits(thresholds, aperture, l2_gradient);
     let settings = Settings { isa, aperture, low, high };
     if view.width() == 0 || view.height() == 0 {
         return Ok(());
@@ -88,6 +87,18 @@ fn canny_at(
         run::<i16>(settings, view, dst)
     }
     Ok(())
+}
+
+/// The sizes that the two thresholds stand for, the smaller first.
+fn limits(thresholds: [f64; 2], aperture: u32, l2_gradient: bool) -> [i32; 2] {
+    // Sobel's sums of 7x7 are divided by 16 to fit 16 bits; the thresholds go with them.
+    let scale = if aperture == 7 { 1.0 / 16.0 } else { 1.0 };
+    let size = |threshold: f64| {
+        let threshold = threshold * scale;
+        let size = if l2_gradient { threshold.clamp(0.0, 32767.0).powi(2) } else { threshold };
+        size.floor().clamp(0.0, f64::from(i32::MAX)) as i32
+    };
+    [thresholds[0].min(thresholds[1]), thresholds[0].max(thresholds[1])].map(size)
 }
 
 fn run<M: Magnitude>(settings: Settings, view: &FrameView<'_>, mut dst: ViewMut<'_>) {
@@ -123,6 +134,10 @@ fn check(view: &FrameView<'_>, dst: &ViewMut<'_>, thresholds: [f64; 2], aperture
             view.height()
         )));
     }
+    check_settings(thresholds, aperture)
+}
+
+fn check_settings(thresholds: [f64; 2], aperture: u32) -> Result<()> {
     if !matches!(aperture, 3 | 5 | 7) {
         return Err(Error::invalid(format!("the aperture is {aperture}, it must be 3, 5 or 7")));
     }

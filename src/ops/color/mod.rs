@@ -30,7 +30,7 @@
 mod convert;
 #[cfg(feature = "cuda")]
 #[allow(unsafe_code, reason = "launches a kernel")]
-mod cuda;
+pub(crate) mod cuda;
 mod fast;
 mod fixed;
 mod hsv;

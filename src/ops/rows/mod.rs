@@ -13,6 +13,11 @@ pub(crate) mod testing;
 #[allow(unsafe_code, reason = "vector loads and stores, chosen by run-time detection")]
 mod x86_64;
 
+/// What reads grey pixels of any format in a kernel; it includes `pixels.cuh`.
+#[cfg(feature = "cuda")]
+pub(crate) const GRAY: crate::cuda::Header =
+    crate::cuda::Header { name: "gray.cuh", text: include_str!("gray.cuh") };
+
 pub use border::Border;
 pub(crate) use border::pad_row;
 pub(crate) use gray::Gray;

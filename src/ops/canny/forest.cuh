@@ -1,0 +1,61 @@
+// Which pixels hang together, as a forest over runs of pixels in a row: each run has a parent, roots are their own, and
+// tree 0 is that of the edges. Trees are only ever joined at roots and the larger root goes under the smaller, so that
+// parents are smaller than their children and there are no circles; where a run's way to its root is shortened meanwhile,
+// it is to another run on that way. No thread waits for another.
+#pragma once
+#include "types.cuh"
+
+// The root of `x`; halves the way on the way.
+__device__ __forceinline__ u32 find(volatile u32 *parents, u32 x) {
+    while (x) {
+        u32 up = parents[x];
+        if (up == x || up == 0) return up;
+        u32 over = parents[up];
+        if (over == up) return up;
+        parents[x] = over;
+        x = over;
+    }
+    return 0;
+}
+
+// One tree of those of `a` and `b`.
+__device__ __forceinline__ void join(u32 *parents, u32 a, u32 b) {
+    for (;;) {
+        a = find(parents, a);
+        b = find(parents, b);
+        if (a == b) return;
+        if (a < b) {
+            u32 t = a;
+            a = b;
+            b = t;
+        }
+        // Fails where somebody else has put `a` under another root by now.
+        if (atomicCAS(parents + a, a, b) == a) return;
+    }
+}
+
+// First pixel of the run of `row` that pixel `x` is in.
+__device__ __forceinline__ u32 start_of(u64 row, u32 x) {
+    u64 gaps = ~row & ((1ull << x) - 1);
+    return gaps ? 64 - __clzll(gaps) : 0;
+}
+
+// All pixels of the run of `row` that starts at `x`: a sum carries to the run's end.
+__device__ __forceinline__ u64 run_at(u64 row, u32 x) { return row & ~(row + (1ull << x)); }
+
+// Number of a run, in its tile: runs of a row start at least two apart. 0 is the edges'.
+__device__ __forceinline__ u32 number_of(u32 row, u32 start) { return row * 32 + start / 2 + 1; }
+
+// Where pixels of row `b` touch the row `a` before it: straight, and to the side where no straight contact or run
+// says the same already. `before` and `after` are the pixels beyond both ends of `a`.
+struct Contacts {
+    u64 straight, before, after;
+    // Of pixel x with pixel x + k - 1 of `a`.
+    __device__ __forceinline__ bool at(u32 x, u32 k) const {
+        return (k == 1 ? straight : k == 0 ? before : after) >> x & 1;
+    }
+};
+__device__ __forceinline__ Contacts contacts(u64 a, u64 b, bool before, bool after) {
+    u64 both = a & b, alone = b & ~a;
+    return {both & ~(both << 1), alone & (a << 1 | before) & ~(b << 1), alone & (a >> 1 | (u64)after << 63) & ~(b >> 1)};
+}

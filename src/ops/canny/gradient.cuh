@@ -1,0 +1,189 @@
+// From grey to the size and the direction of gradients, in the shared memory of a block of THREADS threads. Rows of a
+// tile have COLUMNS places: its 64 pixels and four to each side.
+#pragma once
+#include "gray.cuh"
+
+constexpr int TILE_W = 64, TILE_H = 32, THREADS = 128;
+constexpr int COLUMNS = TILE_W + 8, GROUPS = COLUMNS / 4, WORDS = COLUMNS / 2;
+// Rows of sizes: one more above and below.
+constexpr int SIZES = TILE_H + 2;
+// Words of grey for the largest aperture, and two beyond each end, which outer groups read and nobody uses.
+constexpr int GRAY_WORDS = 2 + (TILE_H + 8) * WORDS + 2;
+
+// Along the row, down, along the falling diagonal, along the other.
+enum { ACROSS, DOWN, FALLING, RISING };
+// Flags of packed pairs.
+constexpr u32 TOP = 0x80008000u, PAIR = 0x00010001u;
+
+// ROWS rows of grey from row `top` and column `left` on; pixels outside are those at the edge.
+template <int SRC, int ROWS>
+__device__ __forceinline__ void load_tile(const Source &a, int left, int top, u32 *gray) {
+    constexpr int ALL = GROUPS * ROWS, TURNS = (ALL + THREADS - 1) / THREADS;
+    const int width = a.width, height = a.height;
+    Weights w = weights_of(a);
+    uint4 raw[TURNS];
+    bool whole[TURNS];
+    #pragma unroll
+    for (int n = 0; n < TURNS; n++) {
+        int i = threadIdx.x + n * THREADS, row = i / GROUPS, x = left + 4 * (i - row * GROUPS);
+        whole[n] = i < ALL && (a.flags & WIDE) && x >= 0 && x + 4 <= width;
+        if (whole[n]) raw[n] = raw4<SRC>(a, x, min(max(top + row, 0), height - 1));
+    }
+    #pragma unroll
+    for (int n = 0; n < TURNS; n++) {
+        int i = threadIdx.x + n * THREADS, row = i / GROUPS, x = left + 4 * (i - row * GROUPS);
+        if (i >= ALL) break;
+        uint2 four;
+        if (whole[n]) {
+            four = gray4<SRC>(w, raw[n]);
+        } else {
+            u32 g[4], y = min(max(top + row, 0), height - 1);
+            #pragma unroll
+            for (int k = 0; k < 4; k++) g[k] = gray_at<SRC>(a, w, min(max(x + k, 0), width - 1), y);
+            four = make_uint2(g[0] | g[1] << 16, g[2] | g[3] << 16);
+        }
+        *(uint2 *)(gray + i * 2) = four;
+    }
+}
+
+// A pair of the pixels around each of a group, by where they lie.
+struct Around {
+    u32 left, right;
+};
+
+// |a - b| of pairs.
+__device__ __forceinline__ u32 apart(u32 a, u32 b) { return __vmaxu2(a, b) - __vminu2(a, b); }
+
+// Direction of the pair with derivatives of sizes x and y; `differ` is set in the top bit where their signs differ.
+// Flat is y·2^15 < x·13573 (tan 22.5°), steep y·2^15 > x·(13573 + 2^16) (tan 67.5°).
+__device__ __forceinline__ u32 directions(u32 x, u32 y, u32 differ) {
+    int x0 = x & 0xffff, x1 = x >> 16, y0 = (y & 0xffff) << 15, y1 = y >> 16 << 15;
+    u32 flat = __byte_perm(y0 - x0 * 13573, y1 - x1 * 13573, 0x7632);
+    u32 steep = __byte_perm(x0 * 79109 - y0, x1 * 79109 - y1, 0x7632);
+    u32 slanted = ~(flat | steep), odd = steep | (slanted & differ);
+    return (slanted >> 14 & 2 * PAIR) | (odd >> 15 & PAIR);
+}
+
+// Aperture 3 and |dx| + |dy|, two pixels at a time in 16 bits each: 4 sizes and their directions in the low two bits.
+// A group of four pixels and five rows for each thread; `gray` starts two rows above the tile.
+__device__ __forceinline__ void gradient3(const u32 *gray, u32 *out, int left, int top, int width, int height) {
+    constexpr int EACH = 5;
+    int strip = threadIdx.x / GROUPS, group = threadIdx.x - strip * GROUPS, first = strip * EACH;
+    if (first >= SIZES) return;
+    u32 smooth[3][2], slope[3][2];
+    #pragma unroll
+    for (int k = 0; k < EACH + 2; k++) {
+        int row = min(first + k, SIZES + 1);
+        const u32 *at = gray + row * WORDS + group * 2;
+        u32 before = at[-1], after = at[2];
+        uint2 mid = *(const uint2 *)at;
+        u32 l0 = __byte_perm(before, mid.x, 0x5432), r0 = __byte_perm(mid.x, mid.y, 0x5432), r1 = __byte_perm(mid.y, after, 0x5432);
+        smooth[k % 3][0] = l0 + r0 + 2 * mid.x;
+        smooth[k % 3][1] = r0 + r1 + 2 * mid.y;
+        // 256 more, so that no half borrows from the other.
+        slope[k % 3][0] = r0 + 256 * PAIR - l0;
+        slope[k % 3][1] = r1 + 256 * PAIR - r0;
+        int r = first + k - 2;
+        if (k < 2 || r >= SIZES) continue;
+        u32 v[2];
+        #pragma unroll
+        for (int h = 0; h < 2; h++) {
+            u32 dx = slope[(k + 1) % 3][h] + 2 * slope[(k + 2) % 3][h] + slope[k % 3][h];
+            u32 above = smooth[(k + 1) % 3][h], below = smooth[k % 3][h];
+            u32 x = apart(dx, 1024 * PAIR), y = apart(below, above);
+            u32 differ = ((dx | TOP) - 1024 * PAIR) ^ ((below | TOP) - above);
+            v[h] = (x + y) * 4 | directions(x, y, differ);
+        }
+        int px = left + 4 * group, py = top + 1 + r;
+        if (px < 0 || px + 4 > width || py < 0 || py >= height) {
+            bool in = py >= 0 && py < height;
+            #pragma unroll
+            for (int h = 0; h < 2; h++) {
+                int x = px + 2 * h;
+                v[h] &= (in && x >= 0 && x < width ? 0xffffu : 0) | (in && x + 1 >= 0 && x + 1 < width ? 0xffff0000u : 0);
+            }
+        }
+        *(uint2 *)(out + r * WORDS + group * 2) = make_uint2(v[0], v[1]);
+    }
+}
+
+// Sobel's weights: Pascal's row, and the row of two fewer convolved with [-1, 0, 1].
+template <int N> __device__ constexpr int smooths(int i) {
+    constexpr int all[3][7] = {{1, 2, 1}, {1, 4, 6, 4, 1}, {1, 6, 15, 20, 15, 6, 1}};
+    return all[N / 2 - 1][i];
+}
+template <int N> __device__ constexpr int slopes(int i) {
+    constexpr int all[3][7] = {{-1, 0, 1}, {-1, -2, 0, 2, 1}, {-1, -4, -5, 0, 5, 4, 1}};
+    return all[N / 2 - 1][i];
+}
+
+// Sums of 7x7 are divided by 16 to fit 16 bits, ties to even.
+template <int N> __device__ __forceinline__ int fitted(int sum) {
+    return N == 7 ? (sum + 7 + (sum >> 4 & 1)) >> 4 : sum;
+}
+
+// Any aperture and norm, a pixel at a time in 32 bits. A column of nine rows for each thread; `gray` starts N / 2 + 1
+// rows above the tile.
+template <int N>
+__device__ __forceinline__ void gradient(const u32 *gray, u32 *out, int left, int top, int width, int height, bool l2) {
+    constexpr int EACH = 9, FIRST = 3, WIDTH = TILE_W + 2, STRIPS = (SIZES + EACH - 1) / EACH;
+    for (int i = threadIdx.x; i < WIDTH * STRIPS; i += THREADS) {
+        int strip = i / WIDTH, column = FIRST + i - strip * WIDTH, first = strip * EACH;
+        int across[N], down[N];
+        #pragma unroll
+        for (int k = 0; k < EACH + N - 1; k++) {
+            int row = min(first + k, SIZES + N - 2);
+            const u16 *at = (const u16 *)gray + row * COLUMNS + column - N / 2;
+            int s = 0, d = 0;
+            #pragma unroll
+            for (int j = 0; j < N; j++) {
+                int g = at[j];
+                s += g * smooths<N>(j);
+                d += g * slopes<N>(j);
+            }
+            across[k % N] = d;
+            down[k % N] = s;
+            int r = first + k - (N - 1);
+            if (k < N - 1 || r >= SIZES) continue;
+            int dx = 0, dy = 0;
+            #pragma unroll
+            for (int j = 0; j < N; j++) {
+                dx += across[(k + 1 + j) % N] * smooths<N>(j);
+                dy += down[(k + 1 + j) % N] * slopes<N>(j);
+            }
+            dx = fitted<N>(dx);
+            dy = fitted<N>(dy);
+            int x = abs(dx), y = abs(dy), y15 = y << 15, size = l2 ? x * x + y * y : x + y;
+            int code = y15 < x * 13573 ? ACROSS : y15 > x * 79109 ? DOWN : (dx ^ dy) < 0 ? RISING : FALLING;
+            int px = left + column, py = top + 1 + r;
+            bool in = px >= 0 && px < width && py >= 0 && py < height;
+            out[r * COLUMNS + column] = in ? size * 4 + code : 0;
+        }
+    }
+}
+
+// The bits of pixels whose size is above `low` and the largest along their direction, and of those above `high`; both
+// times 4. A word is half a row of the tile.
+template <class T>
+__device__ __forceinline__ void thin(const T *sizes, u32 low, u32 high, u32 *maybe, u32 *strong) {
+    const u32 lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
+    // From a pixel to the one after it, by direction.
+    constexpr u32 STEPS = 1 | COLUMNS << 8 | (COLUMNS + 1) << 16 | (COLUMNS - 1) << 24;
+    #pragma unroll 4
+    for (u32 k = warp; k < TILE_H * TILE_W / WARP; k += THREADS / WARP) {
+        const T *at = sizes + (k / 2 + 1) * COLUMNS + 4 + k % 2 * WARP + lane;
+        u32 v = *at, size = v & ~3u;
+        bool keep = size > low;
+        u32 kept = 0, above = 0;
+        if (__any_sync(ALL_LANES, keep)) {
+            u32 code = v & 3;
+            int step = STEPS >> code * 8 & 255;
+            // Ties go to the later pixel across and down, and to nobody on diagonals.
+            u32 most = code < FALLING ? size | 3 : size - 1;
+            keep = keep && size > (u32)at[-step] && most >= (u32)at[step];
+            kept = __ballot_sync(ALL_LANES, keep);
+            above = __ballot_sync(ALL_LANES, keep && size > high);
+        }
+        if (lane == 0) maybe[k] = kept, strong[k] = above;
+    }
+}
