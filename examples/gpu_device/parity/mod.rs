@@ -3,6 +3,7 @@
 mod canny;
 mod color;
 pub(crate) mod picture;
+mod reid;
 
 use anyhow::Result;
 use dsframe::cuda::Device;
@@ -13,4 +14,6 @@ use picture::{Picture, Place};
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
     canny::run(device, quick, report)?;
     color::run(device, quick, report)
+    color::run(device, quick, report)?;
+    reid::run(device, quick, report)
 }

@@ -17,12 +17,17 @@
 //!
 //! [`PixelFormat`]: crate::frame::PixelFormat
 
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "kernels are launched: each launch says why it is sound")]
+mod cuda;
 mod spec;
 mod store;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "AVX2 stores, behind a token")]
 mod x86_64;
 
+#[cfg(feature = "cuda")]
+pub use cuda::{DeviceReidBatch, reid_batch_into_on, reid_batch_on};
 pub use spec::{ChannelOrder, Element, Fit, Layout, Norm, ReidSpec};
 
 use ndarray::Array4;
@@ -33,7 +38,7 @@ use crate::frame::{FrameView, OwnedFrame, PixelFormat, Rect, View};
 use crate::ops::color;
 use crate::ops::resize::{Centre, Columns, Sampled, Taps, across};
 use crate::ops::rows::Isa;
-use crate::roi::{BBox, Dropped, Letterbox};
+use crate::roi::{BBox, Dropped};
 
 use store::{Blend, Place, Table};
 
@@ -184,9 +189,8 @@ impl<T: Element> Job<'_, T> {
     /// Where the crop lies in the item; what lies around it is filled.
     fn inner(&self, window: Rect, item: &mut [T]) -> Rect {
         let spec = self.spec;
-        let Fit::Pad { color, centered } = spec.fit else { return Rect::new(0, 0, spec.width, spec.height) };
-        let fit = Letterbox::fit((window.width, window.height), (spec.width, spec.height), centered);
-        let inner = fit.expect("neither has a side of zero").inner();
+        let inner = spec.inner(window);
+        let Fit::Pad { color, .. } = spec.fit else { return inner };
         let pixel = self.table.pixel(ordered(color, spec.order));
         let mut fill = |from: u32, to: u32, y: u32| self.place(from, y, to - from).fill(item, pixel);
         for y in 0..spec.height {

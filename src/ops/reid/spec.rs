@@ -2,6 +2,8 @@ use half::f16;
 
 use super::store::{self, Blend};
 use crate::error::{Error, Result};
+use crate::frame::Rect;
+use crate::roi::Letterbox;
 
 /// What a network wants to be fed: size, fit, colour order, normalisation and layout.
 ///
@@ -156,6 +158,13 @@ impl ReidSpec {
             Layout::Nchw => [n, 3, h, w],
             Layout::Nhwc => [n, h, w, 3],
         }
+    }
+
+    /// Where a crop of the size of `window`, which is not empty, lies in the network's input.
+    pub(super) fn inner(&self, window: Rect) -> Rect {
+        let Fit::Pad { centered, .. } = self.fit else { return Rect::new(0, 0, self.width, self.height) };
+        let fit = Letterbox::fit((window.width, window.height), (self.width, self.height), centered);
+        fit.expect("neither has a side of zero").inner()
     }
 
     pub(super) fn check(&self) -> Result<()> {

@@ -1,0 +1,235 @@
+// Boxes of a picture as items of one tensor: sampled bilinearly in the CPU's fixed-point arithmetic, normalised, stored.
+// A warp makes 128 columns of four rows of an item, a lane four columns side by side.
+#include "pixels.cuh"
+
+// Laid out as `Item` and `Args` in cuda.rs.
+struct Item {
+    double scale_x, scale_y;         // pixels of the box for one of the item
+    u32 x, y, width, height;         // of the box in the picture; width 0: the item is zeros
+    u16 left, top, columns, rows;    // where the box lies in the item; the rest is blank
+};
+constexpr u32 ITEMS = 95;
+struct Args {
+    Source src;
+    u64 out;
+    u32 width, height;     // of an item
+    u32 pairs, last_pair;  // __byte_perm selectors from two pixels to both bytes of planes 0 and 1, and of plane 2
+    float scale[3], bias[3];
+    u32 blank;             // bytes of planes 0, 1, 2
+    u32 element;
+    u32 pixels;            // values of a pixel side by side; else planes
+    u32 wide;              // four values side by side may be stored at once
+    Item items[ITEMS];
+};
+static_assert(sizeof(Item) == 40 && sizeof(Args) == 3968, "Args differs from the one in cuda.rs");
+
+enum { U8, F16, F32 };
+constexpr u32 EACH = 4, SPAN = WARP * EACH, ROWS = 4, WARPS = 4, STAGE = 512;
+
+// The first of two neighbours, which may be -1, and the weights of both in the halves of a word; as `Taps::new`.
+__device__ __forceinline__ u32 tap(u32 at, double scale, int &first) {
+    float centre = (float)__dadd_rn(__dmul_rn(__dadd_rn((double)at, 0.5), scale), -0.5);
+    float part = __fsub_rn(centre, floorf(centre));
+    first = __float2int_rd(centre);
+    u32 other = __float2int_rn(__fmul_rn(__fsub_rn(1.0f, part), 2048.0f));
+    return other | (u32)__float2int_rn(__fmul_rn(part, 2048.0f)) << 16;
+}
+
+// Where a lane's columns come from.
+struct Columns {
+    u32 first[EACH], weights[EACH];
+    u32 step;           // from the first of two neighbours to the second: 0 in boxes of one column
+    u32 start, count;   // columns of the picture that the warp reads
+};
+
+__device__ __forceinline__ Columns columns_of(const Item &item, u32 x) {
+    Columns out;
+    int last = (int)item.width - 1;
+    out.step = last > 0;
+    #pragma unroll
+    for (u32 i = 0; i < EACH; i++) {
+        int at = min(max((int)(x + i) - (int)item.left, 0), (int)item.columns - 1), first;
+        u32 weights = tap(at, item.scale_x, first);
+        // Outside of the row the nearest pixel counts alone.
+        if (first < 0) first = 0, weights = 2048;
+        else if (first >= last) weights = last > 0 ? 2048u << 16 : 2048, first = max(last - 1, 0);
+        out.first[i] = first, out.weights[i] = weights;
+    }
+    u32 from = item.x + __shfl_sync(ALL_LANES, out.first[0], 0);
+    u32 to = item.x + __shfl_sync(ALL_LANES, out.first[EACH - 1], WARP - 1) + out.step;
+    out.start = from & ~3u, out.count = to + 1 - out.start;
+    return out;
+}
+
+// Both bytes of each plane, weighted; less their lowest four bits.
+__device__ __forceinline__ void across(const Args &a, u32 first, u32 second, u32 weights, u32 out[3]) {
+    u32 pairs = __byte_perm(first, second, a.pairs), last = __byte_perm(first, second, a.last_pair);
+    out[0] = __dp2a_lo(weights, pairs, 0u) >> 4;
+    out[1] = __dp2a_hi(weights, pairs, 0u) >> 4;
+    out[2] = __dp2a_lo(weights, last, 0u) >> 4;
+}
+
+// A 4-byte pixel as it is stored.
+__device__ __forceinline__ u32 stored(const u8 *row, u32 x, bool words) {
+    if (words) return __ldg((const u32 *)row + x);
+    const u8 *p = row + x * 4;
+    return p[0] | p[1] << 8 | p[2] << 16 | (u32)p[3] << 24;
+}
+
+// Samples row `y` of the picture. Four-byte pixels are read where they are wanted; others are converted once each.
+template <int SRC>
+__device__ __forceinline__ void sample(const Args &a, const Item &item, const Columns &columns, u32 y, u32 *staged, u32 out[EACH][3]) {
+    if (SRC == PACKED4) {
+        const u8 *row = (const u8 *)a.src.at + y * a.src.pitch + item.x * 4ull;
+        bool words = ((a.src.at | a.src.pitch) & 3) == 0;
+        u32 px[EACH][2];
+        #pragma unroll
+        for (u32 i = 0; i < EACH; i++) {
+            px[i][0] = stored(row, columns.first[i], words);
+            px[i][1] = stored(row, columns.first[i] + columns.step, words);
+        }
+        #pragma unroll
+        for (u32 i = 0; i < EACH; i++) across(a, px[i][0], px[i][1], columns.weights[i], out[i]);
+    } else if (columns.count <= STAGE) {
+        __syncwarp();
+        for (u32 at = threadIdx.x * 4; at < columns.count; at += SPAN) {
+            u32 x = columns.start + at, count = min(a.src.width - x, 4), px[4] = {0, 0, 0, 0};
+            load4<SRC>(a.src, x, y, count, count == 4 && (a.src.flags & WIDE), false, px);
+            *(uint4 *)(staged + at) = make_uint4(px[0], px[1], px[2], px[3]);
+        }
+        __syncwarp();
+        #pragma unroll
+        for (u32 i = 0; i < EACH; i++) {
+            u32 at = item.x + columns.first[i] - columns.start;
+            across(a, staged[at], staged[at + columns.step], columns.weights[i], out[i]);
+        }
+    } else {
+        #pragma unroll 1
+        for (u32 i = 0; i < EACH; i++) {
+            u32 x = item.x + columns.first[i], sums[3];
+            across(a, fetch<SRC>(a.src, x, y), fetch<SRC>(a.src, x + columns.step, y), columns.weights[i], sums);
+            // No index but constants: the samples stay in registers.
+            #pragma unroll
+            for (u32 j = 0; j < EACH; j++)
+                for (u32 c = 0; c < 3; c++) out[j][c] = i == j ? sums[c] : out[j][c];
+        }
+    }
+}
+
+__device__ __forceinline__ u32 byte_of(u32 word, u32 i) { return word >> 8 * i & 255; }
+
+// Stores `count` pixels from column x on; byte i of planes[c] is plane c of pixel i.
+template <bool PIXELS>
+__device__ __forceinline__ void store(const Args &a, u8 *item, u32 x, u32 y, u32 count, const u32 planes[3]) {
+    bool wide = count == EACH && a.wide;
+    #pragma unroll
+    for (u32 group = 0; group < 3; group++) {
+        u64 at = PIXELS ? ((u64)y * a.width + x) * 3 + group * 4 : ((u64)group * a.height + y) * a.width + x;
+        u32 bytes[4];
+        float values[4];
+        bool there[4];
+        #pragma unroll
+        for (u32 i = 0; i < 4; i++) {
+            u32 plane = PIXELS ? (group * 4 + i) % 3 : group, column = PIXELS ? (group * 4 + i) / 3 : i;
+            bytes[i] = byte_of(planes[plane], column);
+            values[i] = __fadd_rn(__fmul_rn((float)bytes[i], a.scale[plane]), a.bias[plane]);
+            there[i] = !wide && column < count;
+        }
+        if (a.element == F32) {
+            float *out = (float *)item + at;
+            if (wide) __stcs((float4 *)out, make_float4(values[0], values[1], values[2], values[3]));
+            #pragma unroll
+            for (u32 i = 0; i < 4; i++) if (there[i]) out[i] = values[i];
+        } else if (a.element == F16) {
+            u16 *out = (u16 *)item + at;
+            u32 halves[4];
+            #pragma unroll
+            for (u32 i = 0; i < 4; i++) halves[i] = half_bits(values[i]);
+            if (wide) __stcs((uint2 *)out, make_uint2(halves[0] | halves[1] << 16, halves[2] | halves[3] << 16));
+            #pragma unroll
+            for (u32 i = 0; i < 4; i++) if (there[i]) out[i] = halves[i];
+        } else {
+            u8 *out = item + at;
+            if (wide) __stcs((u32 *)out, bytes[0] | bytes[1] << 8 | bytes[2] << 16 | bytes[3] << 24);
+            #pragma unroll
+            for (u32 i = 0; i < 4; i++) if (there[i]) out[i] = bytes[i];
+        }
+    }
+}
+
+// The blocks of an item without pixels fill it with zeros.
+__device__ void clear(u8 *item, u64 bytes) {
+    u32 block = blockIdx.y * gridDim.x + blockIdx.x, blocks = gridDim.x * gridDim.y;
+    for (u64 at = (block * WARPS + threadIdx.y) * WARP + threadIdx.x; at < bytes; at += blocks * WARPS * WARP) item[at] = 0;
+}
+
+// Four bytes between two sampled rows.
+__device__ __forceinline__ u32 between(const u32 upper[EACH][3], const u32 lower[EACH][3], u32 weights, u32 plane) {
+    u32 bytes[EACH];
+    #pragma unroll
+    for (u32 i = 0; i < EACH; i++) {
+        u32 high = upper[i][plane] * (weights & 0xffff) >> 16, low = lower[i][plane] * (weights >> 16) >> 16;
+        bytes[i] = (high + low + 2) >> 2;
+    }
+    return __byte_perm(__byte_perm(bytes[0], bytes[1], 0x40), __byte_perm(bytes[2], bytes[3], 0x40), 0x5410);
+}
+
+template <int SRC>
+__device__ __forceinline__ void batch(const Args &a) {
+    __shared__ __align__(16) u32 stages[SRC == PACKED4 ? 1 : WARPS][SRC == PACKED4 ? 4 : STAGE];
+    const Item &item = a.items[blockIdx.z];
+    u32 lane = threadIdx.x, x = blockIdx.x * SPAN + lane * EACH;
+    u32 top = (blockIdx.y * WARPS + threadIdx.y) * ROWS, end = min(top + ROWS, a.height);
+    u32 *staged = stages[SRC == PACKED4 ? 0 : threadIdx.y];
+    u32 count = x < a.width ? min(a.width - x, EACH) : 0;
+    u64 size = (u64)(a.element == F32 ? 12 : a.element == F16 ? 6 : 3) * a.width * a.height;
+    u8 *out = (u8 *)a.out + blockIdx.z * size;
+    if (item.width == 0) return clear(out, size);
+    Columns columns = columns_of(item, x);
+    u32 inside = 0;
+    #pragma unroll
+    for (u32 i = 0; i < EACH; i++) inside |= (x + i - item.left < item.columns ? 255u : 0u) << 8 * i;
+    // A lane works a row's taps out for all of the warp.
+    int my_first, at = min(max((int)(top + lane % ROWS) - (int)item.top, 0), (int)item.rows - 1);
+    u32 my_weights = tap(at, item.scale_y, my_first);
+    u32 upper[EACH][3] = {}, lower[EACH][3] = {};
+    int held = -1, last = (int)item.height - 1;
+    #pragma unroll 1
+    for (u32 y = top; y < end; y++) {
+        bool sampled = y - item.top < item.rows;
+        int first = __shfl_sync(ALL_LANES, my_first, y - top);
+        u32 weights = __shfl_sync(ALL_LANES, my_weights, y - top);
+        if (sampled) {
+            int above = min(max(first, 0), last), below = min(max(first + 1, 0), last);
+            // Rows only go down: what was below is above now, or still below.
+            while (held < below) {
+                held = max(held + 1, above);
+                #pragma unroll
+                for (u32 i = 0; i < EACH; i++)
+                    for (u32 c = 0; c < 3; c++) upper[i][c] = lower[i][c];
+                sample<SRC>(a, item, columns, item.y + held, staged, lower);
+            }
+            if (above == below) {
+                #pragma unroll
+                for (u32 i = 0; i < EACH; i++)
+                    for (u32 c = 0; c < 3; c++) upper[i][c] = lower[i][c];
+            }
+        }
+        u32 mask = sampled ? inside : 0, planes[3];
+        #pragma unroll
+        for (u32 c = 0; c < 3; c++) {
+            u32 blank = byte_of(a.blank, c) * 0x01010101u;
+            planes[c] = (between(upper, lower, weights, c) & mask) | (blank & ~mask);
+        }
+        if (count == 0) continue;
+        if (a.pixels) store<true>(a, out, x, y, count, planes);
+        else store<false>(a, out, x, y, count, planes);
+    }
+}
+
+#define KERNEL(name, SRC) \
+    extern "C" __global__ void __launch_bounds__(WARP * WARPS, 6) name(const Args a) { batch<SRC>(a); }
+KERNEL(packed4_to_items, PACKED4)
+KERNEL(packed3_to_items, PACKED3)
+KERNEL(gray_to_items, GRAY)
+KERNEL(yuv_to_items, YUV)
