@@ -1,6 +1,7 @@
 //! Time per call in steady state on one stream. One file for each operation.
 
 mod color;
+mod reid;
 
 use std::time::Instant;
 
@@ -115,5 +116,6 @@ pub(crate) fn bytes(format: PixelFormat, (w, h): (u32, u32)) -> usize {
 pub(crate) fn run(device: &Device, report: &mut Report) -> Result<Vec<Row>> {
     let mut timer = Timer::new(device, report)?;
     color::run(&mut timer)?;
+    reid::run(&mut timer)?;
     Ok(timer.rows)
 }

@@ -37,26 +37,27 @@ __device__ __forceinline__ u32 tap(u32 at, double scale, int &first) {
 
 // Where a lane's columns come from.
 struct Columns {
-    u32 first[EACH], weights[EACH];
-    u32 step;           // from the first of two neighbours to the second: 0 in boxes of one column
+    int first[EACH];    // of two neighbours; -1 where a box of one column is the second
+    u32 weights[EACH];
     u32 start, count;   // columns of the picture that the warp reads
 };
 
-__device__ __forceinline__ Columns columns_of(const Item &item, u32 x) {
+__device__ __forceinline__ Columns columns_of(const Item &item, u32 x, u32 step) {
     Columns out;
     int last = (int)item.width - 1;
-    out.step = last > 0;
     #pragma unroll
     for (u32 i = 0; i < EACH; i++) {
         int at = min(max((int)(x + i) - (int)item.left, 0), (int)item.columns - 1), first;
         u32 weights = tap(at, item.scale_x, first);
         // Outside of the row the nearest pixel counts alone.
-        if (first < 0) first = 0, weights = 2048;
-        else if (first >= last) weights = last > 0 ? 2048u << 16 : 2048, first = max(last - 1, 0);
+        // A column that stands alone is the second of a pair where it is the last one, and not the picture's first.
+        bool alone = first >= last || last == 0;
+        if (alone && last + item.x > 0) first = last - 1, weights = 2048u << 16;
+        else if (alone || first < 0) first = 0, weights = 2048;
         out.first[i] = first, out.weights[i] = weights;
     }
     u32 from = item.x + __shfl_sync(ALL_LANES, out.first[0], 0);
-    u32 to = item.x + __shfl_sync(ALL_LANES, out.first[EACH - 1], WARP - 1) + out.step;
+    u32 to = item.x + __shfl_sync(ALL_LANES, out.first[EACH - 1], WARP - 1) + step;
     out.start = from & ~3u, out.count = to + 1 - out.start;
     return out;
 }
@@ -69,49 +70,53 @@ __device__ __forceinline__ void across(const Args &a, u32 first, u32 second, u32
     out[2] = __dp2a_lo(weights, last, 0u) >> 4;
 }
 
-// A 4-byte pixel as it is stored.
-__device__ __forceinline__ u32 stored(const u8 *row, u32 x, bool words) {
-    if (words) return __ldg((const u32 *)row + x);
-    const u8 *p = row + x * 4;
-    return p[0] | p[1] << 8 | p[2] << 16 | (u32)p[3] << 24;
-}
+__device__ __forceinline__ u32 word_of(const u8 *p) { return p[0] | p[1] << 8 | p[2] << 16 | (u32)p[3] << 24; }
 
 // Samples row `y` of the picture. Four-byte pixels are read where they are wanted; others are converted once each.
 template <int SRC>
-__device__ __forceinline__ void sample(const Args &a, const Item &item, const Columns &columns, u32 y, u32 *staged, u32 out[EACH][3]) {
+__device__ __forceinline__ void sample(const Args &a, const Item &item, const Columns &columns, u32 step, u32 y, u32 *staged, u32 out[EACH][3]) {
     if (SRC == PACKED4) {
         const u8 *row = (const u8 *)a.src.at + y * a.src.pitch + item.x * 4ull;
-        bool words = ((a.src.at | a.src.pitch) & 3) == 0;
         u32 px[EACH][2];
-        #pragma unroll
-        for (u32 i = 0; i < EACH; i++) {
-            px[i][0] = stored(row, columns.first[i], words);
-            px[i][1] = stored(row, columns.first[i] + columns.step, words);
+        if (((a.src.at | a.src.pitch) & 3) == 0 && step) {
+            #pragma unroll
+            for (u32 i = 0; i < EACH; i++) {
+                const u32 *p = (const u32 *)row + columns.first[i];
+                px[i][0] = __ldg(p), px[i][1] = __ldg(p + 1);
+            }
+        } else {
+            #pragma unroll
+            for (u32 i = 0; i < EACH; i++) {
+                const u8 *p = row + columns.first[i] * 4;
+                px[i][0] = word_of(p), px[i][1] = word_of(p + step * 4);
+            }
         }
         #pragma unroll
         for (u32 i = 0; i < EACH; i++) across(a, px[i][0], px[i][1], columns.weights[i], out[i]);
-    } else if (columns.count <= STAGE) {
+    } else {
+        bool all = columns.count <= STAGE;
         __syncwarp();
-        for (u32 at = threadIdx.x * 4; at < columns.count; at += SPAN) {
-            u32 x = columns.start + at, count = min(a.src.width - x, 4), px[4] = {0, 0, 0, 0};
-            load4<SRC>(a.src, x, y, count, count == 4 && (a.src.flags & WIDE), false, px);
-            *(uint4 *)(staged + at) = make_uint4(px[0], px[1], px[2], px[3]);
+        if (all) {
+            for (u32 at = threadIdx.x * 4; at < columns.count; at += SPAN) {
+                u32 x = columns.start + at, count = min(a.src.width - x, 4), px[4] = {0, 0, 0, 0};
+                load4<SRC>(a.src, x, y, count, count == 4 && (a.src.flags & WIDE), false, px);
+                *(uint4 *)(staged + at) = make_uint4(px[0], px[1], px[2], px[3]);
+            }
+        } else {
+            // Too many: each lane's own.
+            #pragma unroll 1
+            for (u32 k = 0; k < EACH * 2; k++) {
+                int first = columns.first[0];
+                #pragma unroll
+                for (u32 i = 1; i < EACH; i++) first = k / 2 == i ? columns.first[i] : first;
+                staged[k * WARP + threadIdx.x] = fetch<SRC>(a.src, item.x + first + k % 2 * step, y);
+            }
         }
         __syncwarp();
         #pragma unroll
         for (u32 i = 0; i < EACH; i++) {
-            u32 at = item.x + columns.first[i] - columns.start;
-            across(a, staged[at], staged[at + columns.step], columns.weights[i], out[i]);
-        }
-    } else {
-        #pragma unroll 1
-        for (u32 i = 0; i < EACH; i++) {
-            u32 x = item.x + columns.first[i], sums[3];
-            across(a, fetch<SRC>(a.src, x, y), fetch<SRC>(a.src, x + columns.step, y), columns.weights[i], sums);
-            // No index but constants: the samples stay in registers.
-            #pragma unroll
-            for (u32 j = 0; j < EACH; j++)
-                for (u32 c = 0; c < 3; c++) out[j][c] = i == j ? sums[c] : out[j][c];
+            u32 at = all ? item.x + columns.first[i] - columns.start : i * 2 * WARP + threadIdx.x;
+            across(a, staged[at], staged[at + (all ? step : WARP)], columns.weights[i], out[i]);
         }
     }
 }
@@ -163,13 +168,13 @@ __device__ void clear(u8 *item, u64 bytes) {
     for (u64 at = (block * WARPS + threadIdx.y) * WARP + threadIdx.x; at < bytes; at += blocks * WARPS * WARP) item[at] = 0;
 }
 
-// Four bytes between two sampled rows.
-__device__ __forceinline__ u32 between(const u32 upper[EACH][3], const u32 lower[EACH][3], u32 weights, u32 plane) {
+// Four bytes between two sampled rows, the upper in the low halves and the lower in the high ones.
+__device__ __forceinline__ u32 between(const u32 rows[EACH][3], u32 weights, u32 plane) {
     u32 bytes[EACH];
     #pragma unroll
     for (u32 i = 0; i < EACH; i++) {
-        u32 high = upper[i][plane] * (weights & 0xffff) >> 16, low = lower[i][plane] * (weights >> 16) >> 16;
-        bytes[i] = (high + low + 2) >> 2;
+        u32 high = (rows[i][plane] & 0xffff) * (weights & 0xffff), low = (rows[i][plane] >> 16) * (weights >> 16);
+        bytes[i] = ((high >> 16) + (low >> 16) + 2) >> 2;
     }
     return __byte_perm(__byte_perm(bytes[0], bytes[1], 0x40), __byte_perm(bytes[2], bytes[3], 0x40), 0x5410);
 }
@@ -185,14 +190,16 @@ __device__ __forceinline__ void batch(const Args &a) {
     u64 size = (u64)(a.element == F32 ? 12 : a.element == F16 ? 6 : 3) * a.width * a.height;
     u8 *out = (u8 *)a.out + blockIdx.z * size;
     if (item.width == 0) return clear(out, size);
-    Columns columns = columns_of(item, x);
+    // From the first of two neighbours to the second: pictures of one column have no other.
+    u32 step = a.src.width > 1;
+    Columns columns = columns_of(item, x, step);
     u32 inside = 0;
     #pragma unroll
     for (u32 i = 0; i < EACH; i++) inside |= (x + i - item.left < item.columns ? 255u : 0u) << 8 * i;
     // A lane works a row's taps out for all of the warp.
     int my_first, at = min(max((int)(top + lane % ROWS) - (int)item.top, 0), (int)item.rows - 1);
     u32 my_weights = tap(at, item.scale_y, my_first);
-    u32 upper[EACH][3] = {}, lower[EACH][3] = {};
+    u32 rows[EACH][3] = {};
     int held = -1, last = (int)item.height - 1;
     #pragma unroll 1
     for (u32 y = top; y < end; y++) {
@@ -204,22 +211,23 @@ __device__ __forceinline__ void batch(const Args &a) {
             // Rows only go down: what was below is above now, or still below.
             while (held < below) {
                 held = max(held + 1, above);
+                u32 lower[EACH][3];
+                sample<SRC>(a, item, columns, step, item.y + held, staged, lower);
                 #pragma unroll
                 for (u32 i = 0; i < EACH; i++)
-                    for (u32 c = 0; c < 3; c++) upper[i][c] = lower[i][c];
-                sample<SRC>(a, item, columns, item.y + held, staged, lower);
+                    for (u32 c = 0; c < 3; c++) rows[i][c] = __byte_perm(rows[i][c], lower[i][c], 0x5432);
             }
             if (above == below) {
                 #pragma unroll
                 for (u32 i = 0; i < EACH; i++)
-                    for (u32 c = 0; c < 3; c++) upper[i][c] = lower[i][c];
+                    for (u32 c = 0; c < 3; c++) rows[i][c] = __byte_perm(rows[i][c], 0, 0x3232);
             }
         }
         u32 mask = sampled ? inside : 0, planes[3];
         #pragma unroll
         for (u32 c = 0; c < 3; c++) {
             u32 blank = byte_of(a.blank, c) * 0x01010101u;
-            planes[c] = (between(upper, lower, weights, c) & mask) | (blank & ~mask);
+            planes[c] = (between(rows, weights, c) & mask) | (blank & ~mask);
         }
         if (count == 0) continue;
         if (a.pixels) store<true>(a, out, x, y, count, planes);
@@ -228,7 +236,7 @@ __device__ __forceinline__ void batch(const Args &a) {
 }
 
 #define KERNEL(name, SRC) \
-    extern "C" __global__ void __launch_bounds__(WARP * WARPS, 6) name(const Args a) { batch<SRC>(a); }
+    extern "C" __global__ void __launch_bounds__(WARP * WARPS, 8) name(const Args a) { batch<SRC>(a); }
 KERNEL(packed4_to_items, PACKED4)
 KERNEL(packed3_to_items, PACKED3)
 KERNEL(gray_to_items, GRAY)

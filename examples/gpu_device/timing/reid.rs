@@ -1,0 +1,50 @@
+//! Boxes of a frame as a tensor, as a tracker asks for them, and their crops in the host's memory.
+
+use anyhow::Result;
+use dsframe::frame::{Colorimetry, PixelFormat};
+use dsframe::ops::reid::{self, ReidSpec};
+use dsframe::roi::BBox;
+
+use super::{Timer, bytes};
+
+/// People of about 100 x 235 pixels all over a frame.
+fn people(n: u32, (w, h): (u32, u32)) -> Vec<BBox> {
+    let place = |i: u32| (i * 7919 % (w - 120), i * 104_729 % (h - 260));
+    (0..n)
+        .map(|i| (place(i), i % 16))
+        .map(|((x, y), more)| BBox::xywh(x as f32, y as f32, 92.0 + more as f32, 227.0 + more as f32))
+        .collect()
+}
+
+/// Bytes of the boxes in the frame, each read once.
+fn read(format: PixelFormat, boxes: &[BBox]) -> usize {
+    boxes.iter().map(|bbox| bytes(format, (bbox.width as u32, bbox.height as u32))).sum()
+}
+
+fn batches<T: dsframe::cuda::Element>(
+    timer: &mut Timer<'_>,
+    format: PixelFormat,
+    n: u32,
+    name: &str,
+) -> Result<()> {
+    let (size, spec) = ((1920, 1080), ReidSpec::TORCHREID);
+    let boxes = people(n, size);
+    let frame = timer.stream.image(format, size.0, size.1, Colorimetry::default())?;
+    let written = n as usize * spec.item_len() * T::DTYPE.size();
+    let moved = written + read(format, &boxes);
+    let work =
+        format!("{n} boxes of {format:?} to 3x256x128 {name}, {written} bytes written of {moved} moved");
+    timer.row(&work, size, moved, "bits of the CPU's", |stream| {
+        Ok(drop(reid::reid_batch_on::<T>(stream, &frame.view(), &boxes, &spec)?))
+    })
+}
+
+pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
+    for format in [PixelFormat::Rgba, PixelFormat::Nv12] {
+        for n in [1, 16, 64] {
+            batches::<f32>(timer, format, n, "f32")?;
+        }
+        batches::<half::f16>(timer, format, 64, "f16")?;
+    }
+    batches::<f32>(timer, PixelFormat::Bgr, 64, "f32")
+}
