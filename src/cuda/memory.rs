@@ -73,17 +73,19 @@ impl Drop for PinnedBlock {
 }
 
 /// Pinned memory on loan from the device's pool.
-pub(super) struct Pinned<'d> {
+pub(super) struct Pinned {
     block: Option<PinnedBlock>,
     bytes: usize,
-    stream: &'d Stream,
+    stream: Stream,
+    /// The block's event stands for the last copy already.
+    recorded: bool,
 }
 
-impl<'d> Pinned<'d> {
+impl Pinned {
     /// At least `bytes`, that no copy touches. The context must be current.
-    pub(super) fn take(stream: &'d Stream, bytes: usize) -> Result<Self> {
+    pub(super) fn take(stream: &Stream, bytes: usize) -> Result<Self> {
         let block = stream.device().0.pinned.take(&(), IDLE, bytes)?;
-        Ok(Self { block: Some(block), bytes, stream })
+        Ok(Self { block: Some(block), bytes, stream: stream.clone(), recorded: false })
     }
 
     fn block(&self) -> &PinnedBlock {
@@ -108,13 +110,62 @@ impl<'d> Pinned<'d> {
     }
 }
 
-impl Drop for Pinned<'_> {
+/// For blocks that outlive the call which fills them.
+impl Pinned {
+    /// Number of bytes.
+    pub(super) fn len(&self) -> usize {
+        self.bytes
+    }
+
+    /// Hands over the copy of as many bytes as there are, from the GPU's memory at `address`. The context must be
+    /// current, and the memory as long.
+    pub(super) fn fill_from(&mut self, address: u64) -> Result<()> {
+        let (start, bytes) = (self.start().cast(), self.bytes);
+        // SAFETY: the block has `bytes` bytes, is borrowed to be written, and goes back to the pool with an event
+        // behind this copy; the caller's memory is as long, and of this device.
+        unsafe {
+            call!(
+                cuMemcpyDtoHAsync_v2(start, address, bytes, self.stream.raw().cu_stream()),
+                "copying {bytes} bytes to the host"
+            )
+        }
+    }
+
+    /// Lets the block's event stand for what was handed to the stream so far, and no copy follow.
+    pub(super) fn record(&mut self) -> Result<()> {
+        let (event, stream) = (self.block().event, self.stream.raw().cu_stream());
+        // SAFETY: event and stream are alive and of the same context.
+        unsafe { call!(cuEventRecord(event, stream), "an event for pinned memory") }?;
+        self.recorded = true;
+        Ok(())
+    }
+
+    /// Whether what was recorded is done.
+    pub(super) fn is_ready(&self) -> Result<bool> {
+        let _bound = self.stream.device().bind()?;
+        // SAFETY: the block owns the event.
+        match unsafe { sys::cuEventQuery(self.block().event) } {
+            sys::CUresult::CUDA_SUCCESS => Ok(true),
+            sys::CUresult::CUDA_ERROR_NOT_READY => Ok(false),
+            code => Err(super::driver::failure("cuEventQuery", "pinned memory that is being copied", code)),
+        }
+    }
+
+    /// Waits until what was recorded is done.
+    pub(super) fn wait(&self) -> Result<()> {
+        let _bound = self.stream.device().bind()?;
+        // SAFETY: the block owns the event.
+        unsafe { call!(cuEventSynchronize(self.block().event), "pinned memory that is being copied") }
+    }
+}
+
+impl Drop for Pinned {
     /// Back to the pool; whoever takes it next waits for the copies that were handed over until now.
     fn drop(&mut self) {
         let Some(block) = self.block.take() else { return };
         // SAFETY: event and stream are alive and of the same context.
-        let recorded = unsafe { sys::cuEventRecord(block.event, self.stream.raw().cu_stream()) };
-        if recorded != sys::CUresult::CUDA_SUCCESS {
+        let record = || unsafe { sys::cuEventRecord(block.event, self.stream.raw().cu_stream()) };
+        if !self.recorded && record() != sys::CUresult::CUDA_SUCCESS {
             let _ = self.stream.raw().synchronize();
         }
         self.stream.device().0.pinned.give(IDLE, self.bytes, block);

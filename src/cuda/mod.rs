@@ -36,6 +36,7 @@
 
 mod cache;
 mod copy;
+mod crops;
 mod device;
 mod dlpack;
 mod driver;
@@ -49,6 +50,7 @@ mod pool;
 mod stream;
 mod tensor;
 
+pub use crops::{HostCrops, PinnedCrops};
 /// The CUDA bindings that this room's signatures use.
 pub use cudarc;
 pub use device::Device;

@@ -2,6 +2,7 @@
 
 mod canny;
 mod color;
+mod crops;
 pub(crate) mod picture;
 mod reid;
 
@@ -15,5 +16,6 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
     canny::run(device, quick, report)?;
     color::run(device, quick, report)
     color::run(device, quick, report)?;
-    reid::run(device, quick, report)
+    reid::run(device, quick, report)?;
+    crops::run(device, quick, report)
 }
