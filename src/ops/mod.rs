@@ -14,7 +14,7 @@
 //! | [`laplacian`] | second derivative | AVX2, AVX-512 | strips | values |
 //! | [`median_blur`] | median | AVX2, AVX-512 | strips | bytes |
 //! | [`morphology`] | erode, dilate, open, close | AVX2, AVX-512 | strips | bytes |
-//! | [`redact`] | fill, pixelate, blur boxes | AVX2, AVX-512 | caller's | blur: bytes; pixelate within 1 |
+//! | [`redact`] | fill, pixelate, blur boxes | AVX2, AVX-512; CUDA | caller's | blur: bytes; pixelate within 1 |
 //! | [`reid`] | boxes to one tensor | AVX2, AVX-512 | boxes | bits of its steps, in `f32` |
 //! | [`resize`] | nearest, bilinear, area, letterbox | AVX2, AVX-512 | strips | bytes |
 //! | [`sharpness`] | variance of the Laplacian | AVX2, AVX-512 | caller's | up to the rounding of its mean |

@@ -211,6 +211,7 @@ inline float __frcp_rn(float a) { return 1.0f / a; }
 inline float __fsqrt_rn(float a) { return __builtin_sqrtf(a); }
 inline double __dadd_rn(double a, double b) { return a + b; }
 inline double __dmul_rn(double a, double b) { return a * b; }
+inline double __dsqrt_rn(double a) { return __builtin_sqrt(a); }
 inline float sqrtf(float a) { return __builtin_sqrtf(a); }
 inline float floorf(float a) { return __builtin_floorf(a); }
 inline float ceilf(float a) { return __builtin_ceilf(a); }
@@ -233,6 +234,10 @@ inline int __float2int_rz(float f) { return standin_to_int(f); }
 inline unsigned __float2uint_rn(float f) { return standin_to_uint(__builtin_rintf(f)); }
 inline unsigned __float2uint_rd(float f) { return standin_to_uint(__builtin_floorf(f)); }
 inline unsigned __float2uint_rz(float f) { return standin_to_uint(f); }
+inline int standin_to_int(double f) { return f != f ? 0 : f >= 2147483647.0 ? 0x7fffffff : f <= -2147483648.0 ? -0x7fffffff - 1 : (int)f; }
+inline int __double2int_rn(double f) { return standin_to_int(__builtin_rint(f)); }
+inline int __double2int_rd(double f) { return standin_to_int(__builtin_floor(f)); }
+inline int __double2int_ru(double f) { return standin_to_int(__builtin_ceil(f)); }
 // Bits of the nearest binary16, ties to even.
 inline unsigned short standin_half_bits(float v) {
     unsigned bits = __float_as_uint(v), sign = bits >> 16 & 0x8000, rest = bits & 0x7fffffff;

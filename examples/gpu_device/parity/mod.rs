@@ -6,6 +6,9 @@ mod crops;
 pub(crate) mod picture;
 mod reid;
 
+pub(crate) mod picture;
+mod redact;
+
 use anyhow::Result;
 use dsframe::cuda::Device;
 
@@ -18,4 +21,6 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
     color::run(device, quick, report)?;
     reid::run(device, quick, report)?;
     crops::run(device, quick, report)
+    color::run(device, quick, report)?;
+    redact::run(device, quick, report)
 }

@@ -7,13 +7,12 @@ use crate::ops::resize::{Interpolation, resize_on};
 use crate::ops::rows::Isa;
 
 use super::cover::Cover;
+use super::levels::{TOGETHER, levels};
 use super::pixelate::pixelate;
 use super::plan::{Effect, Job};
 
 /// Bytes hidden below which other threads are not asked: about what one does in the time of asking.
 const WORTH_ASKING: usize = 128 * 1024;
-/// Jobs that are compared with each other to find those that overlap.
-const TOGETHER: usize = 512;
 
 /// Does `jobs` to `plane` with the result of one after the other.
 pub(super) fn all(isa: Isa, plane: &mut ViewMut<'_>, jobs: &[Job<'_, '_>]) {
@@ -34,18 +33,6 @@ pub(super) fn all(isa: Isa, plane: &mut ViewMut<'_>, jobs: &[Job<'_, '_>]) {
             parts.into_par_iter().zip(jobs).for_each(|(mut part, job)| one(isa, &mut part, job));
         }
     }
-}
-
-/// A number for each of `rects`, above those of all earlier ones that it overlaps.
-fn levels(rects: &[Rect]) -> Vec<usize> {
-    let overlap =
-        |a: &Rect, b: &Rect| a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom();
-    let mut levels: Vec<usize> = Vec::with_capacity(rects.len());
-    for (i, rect) in rects.iter().enumerate() {
-        let below = rects[..i].iter().zip(&levels).filter(|(other, _)| overlap(rect, other));
-        levels.push(below.map(|(_, level)| level + 1).max().unwrap_or_default());
-    }
-    levels
 }
 
 /// Does `job` to its box.
@@ -106,22 +93,4 @@ fn fill(part: &mut ViewMut<'_>, samples: [u8; 4]) {
     let Some(first) = rows.next() else { return };
     first.chunks_exact_mut(channels).for_each(|pixel| pixel.copy_from_slice(&samples[..channels]));
     rows.for_each(|row| row.copy_from_slice(first));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_box_comes_after_all_that_it_overlaps() {
-        let rects = [
-            Rect::new(0, 0, 10, 10),
-            Rect::new(10, 0, 10, 10),
-            Rect::new(5, 5, 10, 10),
-            Rect::new(0, 10, 5, 5),
-            Rect::new(14, 14, 2, 2),
-            Rect::new(0, 0, 40, 40),
-        ];
-        assert_eq!(levels(&rects), [0, 0, 1, 0, 2, 3]);
-    }
 }

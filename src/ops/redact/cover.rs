@@ -63,6 +63,12 @@ impl<'a> Cover<'a> {
         Some(Self { bbox, cells, mask })
     }
 
+    /// The box of an ellipse; `None` for a mask.
+    #[cfg(feature = "cuda")]
+    pub(super) fn ellipse(&self) -> Option<BBox> {
+        self.mask.is_none().then_some(self.bbox)
+    }
+
     /// Writes the covered columns of row `y` to `runs`.
     pub(super) fn runs(&self, y: u32, runs: &mut Vec<Range<usize>>) {
         runs.clear();

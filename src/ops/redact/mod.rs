@@ -27,6 +27,10 @@
 
 mod apply;
 mod cover;
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "launches kernels")]
+mod cuda;
+mod levels;
 mod pixelate;
 mod plan;
 mod region;
@@ -35,6 +39,8 @@ use crate::error::Result;
 use crate::frame::{Color, FrameViewMut};
 use crate::ops::rows::Isa;
 
+#[cfg(feature = "cuda")]
+pub use cuda::{blur_on, fill_on, pixelate_on, redact_on};
 pub use region::{Mask, Region, Shape};
 
 /// How regions are hidden.

@@ -16,8 +16,8 @@ const TINY: u32 = 8;
 pub(super) struct Layout {
     pub(super) format: PixelFormat,
     colorimetry: crate::frame::Colorimetry,
-    size: (u32, u32),
-    phase: (u32, u32),
+    pub(super) size: (u32, u32),
+    pub(super) phase: (u32, u32),
     /// The strongest subsampling of any plane.
     shift: (u32, u32),
 }
@@ -32,9 +32,9 @@ pub(super) enum Method {
 
 /// A region's box in the picture.
 pub(super) struct Place<'r> {
-    region: &'r Region<'r>,
+    pub(super) region: &'r Region<'r>,
     /// The pixels it covers, whole chroma samples, in the window.
-    rect: Rect,
+    pub(super) rect: Rect,
 }
 
 /// What is done to a box of a plane.
@@ -57,14 +57,24 @@ pub(super) enum Effect<'m> {
 
 impl Layout {
     pub(super) fn of(frame: &FrameViewMut<'_>) -> Self {
-        let format = frame.format();
-        Self {
-            format,
-            colorimetry: frame.colorimetry(),
-            size: (frame.width(), frame.height()),
-            phase: frame.chroma_phase(),
-            shift: format.chroma_shift().unwrap_or_default(),
-        }
+        let size = (frame.width(), frame.height());
+        Self::new(frame.format(), frame.colorimetry(), size, frame.chroma_phase())
+    }
+
+    /// As [`of`](Self::of), for a picture in GPU memory.
+    #[cfg(feature = "cuda")]
+    pub(super) fn of_device(frame: &crate::frame::DeviceView<'_>) -> Self {
+        let size = (frame.width(), frame.height());
+        Self::new(frame.format(), frame.colorimetry(), size, frame.chroma_phase())
+    }
+
+    fn new(
+        format: PixelFormat,
+        colorimetry: crate::frame::Colorimetry,
+        size: (u32, u32),
+        phase: (u32, u32),
+    ) -> Self {
+        Self { format, colorimetry, size, phase, shift: format.chroma_shift().unwrap_or_default() }
     }
 }
 

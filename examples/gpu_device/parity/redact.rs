@@ -1,0 +1,127 @@
+//! Hiding regions: every format, boxes, ellipses and masks that overlap, hang over the edge and fill the picture.
+
+use anyhow::{Result, ensure};
+use dsframe::cuda::{Device, Stream};
+use dsframe::frame::{Color, Colorimetry, PixelFormat, Rect};
+use dsframe::ops::redact::{Blocks, Blur, Mask, Redaction, Region, redact, redact_on};
+use dsframe::roi::BBox;
+
+use super::picture::noise;
+use super::{Picture, Place};
+use crate::Report;
+
+const HOWS: [Redaction; 11] = [
+    Redaction::Fill(Color::rgb(0.3, 0.9, 0.1)),
+    Redaction::Pixelate(Blocks::Pixels(2)),
+    Redaction::Pixelate(Blocks::Pixels(12)),
+    Redaction::Pixelate(Blocks::Pixels(64)),
+    Redaction::Pixelate(Blocks::Pixels(4000)),
+    Redaction::Pixelate(Blocks::Across(3)),
+    Redaction::Blur(Blur::Across(1)),
+    Redaction::Blur(Blur::Across(2)),
+    Redaction::Blur(Blur::Across(6)),
+    Redaction::Blur(Blur::Across(17)),
+    Redaction::Blur(Blur::Across(40)),
+];
+
+/// Boxes that overlap and boxes that do not, some of them partly outside, for a picture of `w` x `h`.
+fn regions<'m>(n: usize, (w, h): (u32, u32), masks: &'m [u8]) -> Vec<Region<'m>> {
+    let bytes = noise(4 * n, n as u64 + 7);
+    let span = |byte: u8, size: u32, least: f32| least + f32::from(byte) / 255.0 * (size as f32 - least);
+    let region = |(i, place): (usize, &[u8])| {
+        let (width, height) = (span(place[2], w / 2 + 3, 0.5), span(place[3], h / 2 + 3, 0.5));
+        let (left, top) = (span(place[0], w, -4.3), span(place[1], h, -2.7));
+        let bbox = BBox::xywh(left, top, width, height);
+        match i % 4 {
+            1 => Region::ellipse(bbox),
+            3 => Region::masked(bbox, Mask::from_u8(&masks[..5 * 7], 5, 7).expect("it has this size")),
+            _ => bbox.into(),
+        }
+    };
+    let whole = Region::ellipse(BBox::xywh(0.0, 0.0, w as f32, h as f32));
+    bytes.chunks_exact(4).enumerate().map(region).chain([whole]).collect()
+}
+
+fn check(
+    stream: &Stream,
+    format: PixelFormat,
+    how: Redaction,
+    n: usize,
+    sizes: [(u32, u32); 2],
+) -> Result<()> {
+    let masks: Vec<u8> = noise(64, 3).iter().map(|byte| byte & 1).collect();
+    for size in sizes {
+        let windows = [Rect::new(0, 0, size.0, size.1), Rect::new(1, 1, size.0 - 2, size.1 - 1)];
+        for (window, place) in windows.into_iter().cycle().zip(Place::all(size.0 as usize * 4)) {
+            let colors = Colorimetry::default();
+            let mut picture = Picture::noise(stream, format, size, place, colors)?;
+            let regions = regions(n, (window.width, window.height), &masks);
+            let ours = redact_on(stream, &mut picture.view_mut(window)?, &regions, how)?;
+            let mut host = picture.host_mut()?;
+            let theirs = redact(&mut host.crop_mut(window)?, &regions, how)?;
+            ensure!(ours == theirs, "{ours} regions, {theirs} on the CPU");
+            picture.check(stream, 0, || {
+                format!("{how:?} on {format:?}, {n} regions, {window} of {size:?}, {place:?}")
+            })?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
+    let stream = device.stream()?;
+    let formats = PixelFormat::ALL.into_iter().enumerate();
+    // Formats of one kind share their code: in a hurry one of each does.
+    let one_of_each = [0, 3, 8, 10, 11, 13, 15, 18, 19];
+    for (i, format) in formats.filter(|(i, _)| !quick || one_of_each.contains(i)) {
+        let mut cases = 0;
+        let mut all = || -> Result<String> {
+            for (j, how) in HOWS.into_iter().enumerate() {
+                if format.bits() > 8 && j > 0 {
+                    continue;
+                }
+                let many = if quick { [(37, 21), (65, 40)] } else { [(37, 21), (401, 150)] };
+                for (n, sizes) in [(3, [(3, 3), (9, 5)]), (if quick { 5 } else { 150 }, many)] {
+                    // In a hurry half of the ways on each format.
+                    if !quick || (i + j + n) % 2 == 0 || j == 0 {
+                        check(&stream, format, how, n, sizes)?;
+                        cases += 8;
+                    }
+                }
+            }
+            Ok(format!("{cases} cases, the CPU's bytes, nothing beside the window"))
+        };
+        let result = all();
+        report.line(&format!("hiding regions of {format:?}"), result);
+    }
+    large(&stream, quick, report);
+    Ok(())
+}
+
+/// More boxes than a launch has room for, and one box over much.
+fn large(stream: &Stream, quick: bool, report: &mut Report) {
+    let size = if quick { (520, 90) } else { (1920, 1080) };
+    let all = || -> Result<String> {
+        for format in [PixelFormat::Rgba, PixelFormat::Nv12] {
+            for how in [HOWS[0], HOWS[2], HOWS[3], HOWS[6], HOWS[8]] {
+                let mut picture = Picture::noise(
+                    stream,
+                    format,
+                    size,
+                    Place { start: 0, extra: 0 },
+                    Colorimetry::default(),
+                )?;
+                let at = |i: u32| BBox::xywh((i % 26 * 20) as f32, (i / 26 * 14) as f32, 18.0, 13.0);
+                let mut regions: Vec<_> = (0..140).map(|i| Region::ellipse(at(i))).collect();
+                regions.push(Region::from(BBox::xywh(3.0, 1.0, size.0 as f32 - 7.0, size.1 as f32 - 2.0)));
+                regions.extend((0..140).map(|i| Region::from(at(i))));
+                redact_on(stream, &mut picture.view_mut(Rect::new(0, 0, size.0, size.1))?, &regions, how)?;
+                redact(&mut picture.host_mut()?, &regions, how)?;
+                picture.check(stream, 0, || format!("{how:?} on {format:?}"))?;
+            }
+        }
+        Ok("the CPU's bytes".into())
+    };
+    let result = all();
+    report.line("hiding 281 regions", result);
+}

@@ -1,0 +1,214 @@
+//! The same on pictures in GPU memory.
+
+mod args;
+mod masks;
+
+use args::{Args, Batch};
+use masks::Bits;
+
+use super::levels::{TOGETHER, levels};
+use super::plan::{self, Effect, Layout, Method, Place};
+use super::{Blocks, Blur, Redaction, Region};
+use crate::cuda::{DType, Grid, Header, KernelSource, Stream, TYPES};
+use crate::error::{Error, Result};
+use crate::frame::{Color, DeviceView, DeviceViewMut};
+
+static SOURCE: KernelSource =
+    KernelSource { name: "redact", text: include_str!("kernel.cu"), headers: &[TYPES, ITEMS, SPREAD] };
+
+const ITEMS: Header = Header { name: "redact_items.cuh", text: include_str!("redact_items.cuh") };
+const SPREAD: Header = Header { name: "redact_spread.cuh", text: include_str!("redact_spread.cuh") };
+
+/// Hides `regions` of a picture in GPU memory, one after the other; returns how many of them lay in the picture.
+///
+/// |           | layout              | element | shape    | pitch (bytes) |
+/// |-----------|---------------------|---------|----------|---------------|
+/// | `frame`   | any [`PixelFormat`](crate::frame::PixelFormat), windows | `u8`, read and written | `(h, w)` | any |
+/// | `regions` | boxes, in host memory | `f32` pixels | `n` |            |
+/// | masks     | one value a cell, in host memory | `u8` or `f32` | `(mh, mw)` | packed |
+///
+/// The work is handed over to `stream`; when it is waited for, the [`cuda`](crate::cuda) page says. Boxes and ellipses
+/// travel with it. A mask is sampled on the CPU and copied to the GPU, which takes longer than hiding a box.
+///
+/// Regions that do not overlap are worked on at the same time, up to 128 boxes in all planes and 48 ellipses at once; one
+/// that overlaps earlier ones begins when these are done.
+///
+/// Backends and parity: the same bytes as [`redact`](super::redact) on the CPU, on every window.
+///
+/// # Errors
+/// As [`redact`](super::redact); `Unsupported` for [`Blur::Kernel`] and for pictures of more than 65,535 pixels a side,
+/// `Residency` when the picture is another GPU's, `Library` and `Cuda` when a kernel cannot be compiled or run.
+///
+/// # Example
+/// ```no_run
+/// # use dsframe::cuda::Device;
+/// # use dsframe::ops::redact::{Blocks, Redaction, redact_on};
+/// # use dsframe::roi::BBox;
+/// # fn probe(batch: &dsframe::surface::SurfaceBatch<'_>) -> dsframe::Result<()> {
+/// let stream = Device::new(batch.gpu_id())?.stream()?;
+/// let mut map = batch.surface(0)?.device_view_mut()?;
+/// let faces = [BBox::xywh(160.0, 80.0, 24.0, 30.0).into(), BBox::xywh(400.0, 60.0, 28.0, 33.0).into()];
+/// redact_on(&stream, &mut map.view_mut(), &faces, Redaction::Pixelate(Blocks::Across(6)))?;
+/// map.finish()
+/// # }
+/// ```
+pub fn redact_on(
+    stream: &Stream,
+    frame: &mut DeviceViewMut<'_>,
+    regions: &[Region<'_>],
+    how: Redaction,
+) -> Result<usize> {
+    let frame = frame.as_view();
+    let layout = Layout::of_device(&frame);
+    let method = Method::new(how, &layout)?;
+    let places = plan::boxes(&layout, regions)?;
+    stream.check_gpu("frame", frame.gpu())?;
+    check(&layout, &method)?;
+    let bits = Bits::upload(stream, &layout, &method, &places)?;
+    let mut work = Work::new(stream, &frame, &layout, &method, bits);
+    for (first, places) in places.chunks(TOGETHER).enumerate() {
+        work.all(first * TOGETHER, places)?;
+    }
+    Ok(places.len())
+}
+
+/// [`redact_on`] with [`Redaction::Fill`].
+///
+/// # Errors
+/// As [`redact_on`].
+pub fn fill_on(
+    stream: &Stream,
+    frame: &mut DeviceViewMut<'_>,
+    regions: &[Region<'_>],
+    color: Color,
+) -> Result<usize> {
+    redact_on(stream, frame, regions, Redaction::Fill(color))
+}
+
+/// [`redact_on`] with [`Redaction::Pixelate`].
+///
+/// # Errors
+/// As [`redact_on`].
+pub fn pixelate_on(
+    stream: &Stream,
+    frame: &mut DeviceViewMut<'_>,
+    regions: &[Region<'_>],
+    blocks: Blocks,
+) -> Result<usize> {
+    redact_on(stream, frame, regions, Redaction::Pixelate(blocks))
+}
+
+/// [`redact_on`] with [`Redaction::Blur`].
+///
+/// # Errors
+/// As [`redact_on`].
+pub fn blur_on(
+    stream: &Stream,
+    frame: &mut DeviceViewMut<'_>,
+    regions: &[Region<'_>],
+    strength: Blur,
+) -> Result<usize> {
+    redact_on(stream, frame, regions, Redaction::Blur(strength))
+}
+
+fn check(layout: &Layout, method: &Method) -> Result<()> {
+    if layout.size.0.max(layout.size.1) > u32::from(u16::MAX) {
+        return Err(Error::unsupported(format!(
+            "frame is {}x{}, the GPU hides parts of pictures of up to 65535x65535; crop it; nothing was hidden",
+            layout.size.0, layout.size.1
+        )));
+    }
+    if matches!(method, Method::Kernel { .. }) {
+        return Err(Error::unsupported(
+            "Blur::Kernel is not implemented on the GPU; use Blur::Across; nothing was hidden",
+        ));
+    }
+    Ok(())
+}
+
+/// What is handed over, until there is enough for a launch.
+struct Work<'w> {
+    stream: &'w Stream,
+    frame: &'w DeviceView<'w>,
+    layout: &'w Layout,
+    method: &'w Method,
+    bits: Option<Bits>,
+    hidden: Batch,
+    spread: Batch,
+}
+
+impl<'w> Work<'w> {
+    fn new(
+        stream: &'w Stream,
+        frame: &'w DeviceView<'w>,
+        layout: &'w Layout,
+        method: &'w Method,
+        bits: Option<Bits>,
+    ) -> Self {
+        let fill = if let Method::Fill(samples) = method { Some(*samples) } else { None };
+        let batch = || Batch::new(frame, layout, fill);
+        Self { stream, frame, layout, method, bits, hidden: batch(), spread: batch() }
+    }
+
+    /// Hides `places`, of which the first has number `first`.
+    fn all(&mut self, first: usize, places: &[Place<'_>]) -> Result<()> {
+        // Boxes are whole chroma samples: those that share none in one plane share none in another.
+        let levels = levels(&places.iter().map(|place| place.rect).collect::<Vec<_>>());
+        for level in 0..=levels.iter().copied().max().unwrap_or_default() {
+            for (i, place) in places.iter().enumerate().filter(|(i, _)| levels[*i] == level) {
+                for plane in 0..self.layout.format.planes() {
+                    self.add(first + i, place, plane)?;
+                }
+            }
+            self.flush_hidden()?;
+            self.flush_spread()?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, number: usize, place: &Place<'_>, plane: usize) -> Result<()> {
+        let job = place.job(self.layout, self.method, plane);
+        let mask = self.bits.as_ref().map_or((0, 0), |bits| bits.part(number, plane));
+        if matches!(job.effect, Effect::Shrink(..)) {
+            if !self.spread.push(&job, plane, mask) {
+                self.flush_spread()?;
+                self.spread.push(&job, plane, mask);
+            }
+        } else if !self.hidden.push(&job, plane, mask) {
+            self.flush_hidden()?;
+            self.hidden.push(&job, plane, mask);
+        }
+        Ok(())
+    }
+
+    fn flush_hidden(&mut self) -> Result<()> {
+        if !self.hidden.is_empty() {
+            self.launch("hide", self.hidden.tiles(), (128, 1, 1), &self.hidden.args)?;
+            self.hidden.clear();
+        }
+        Ok(())
+    }
+
+    fn flush_spread(&mut self) -> Result<()> {
+        if self.spread.is_empty() {
+            return Ok(());
+        }
+        let small = self.stream.tensor(&[4 * self.spread.small as usize], DType::U8)?;
+        self.spread.args.scratch = small.address();
+        self.launch("shrink", self.spread.small, (64, 1, 1), &self.spread.shrinking())?;
+        self.launch("spread", self.spread.tiles(), (32, 8, 1), &self.spread.args)?;
+        self.spread.clear();
+        Ok(())
+    }
+
+    fn launch(&self, entry: &'static str, tiles: u32, threads: (u32, u32, u32), args: &Args) -> Result<()> {
+        let kernel = self.stream.device().kernel(&SOURCE, entry)?;
+        let grid = Grid { blocks: (tiles, 1, 1), threads, shared: 0 };
+        let pending = self.frame.pending();
+        let bits = self.bits.as_ref().map_or(pending, |bits| bits.tensor.pending());
+        // SAFETY: the boxes were clipped to the planes of the view, whose Pending is given and which was borrowed to be
+        // written; the grid has as many blocks as the items have tiles. Small pictures lie in a tensor of their sizes'
+        // sum, taken for this stream, as does the masks' one, whose rows are those of the boxes.
+        unsafe { self.stream.launch(&kernel, grid, args, &[pending, bits]) }
+    }
+}

@@ -1,0 +1,238 @@
+//! The boxes of a launch, as the kernels get them.
+
+use super::super::cover::Cover;
+use super::super::plan::{Effect, Job, Layout};
+use crate::cuda::KernelArgs;
+use crate::frame::{DeviceView, MAX_PLANES};
+use crate::ops::rows::chroma_shift;
+
+/// Bytes of a row that a tile has, and rows of a tile that is filled; as in `kernel.cu`.
+const ROOM: u32 = 508;
+const FILL_ROWS: u32 = 16;
+/// Blocks up to this many pixels wide and high are made a row of blocks at a time.
+const STRIP_COLUMNS: u32 = 40;
+const STRIP_ROWS: u32 = 64;
+/// Columns and rows of a tile of a box that a small picture is spread over.
+const TILE: u32 = 32;
+
+const ITEMS: usize = 128;
+const SHAPES: usize = 48;
+
+/// Laid out as in `redact_items.cuh`, with everything below.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default)]
+struct Plane {
+    at: u64,
+    pitch: u64,
+    channels: u32,
+    fill: u32,
+    cells: u32,
+    unused: u32,
+}
+
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Item {
+    end: u32,
+    scratch: u32,
+    x: u16,
+    y: u16,
+    width: u16,
+    height: u16,
+    block: [u16; 2],
+    plane: u8,
+    mode: Mode,
+    cover: Covered,
+    shape: u8,
+}
+
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Args {
+    planes: [Plane; MAX_PLANES],
+    pub(super) scratch: u64,
+    count: u32,
+    unused: u32,
+    items: [Item; ITEMS],
+    shapes: [[u32; 4]; SHAPES],
+}
+
+const _: () = assert!(size_of::<Args>() == 3952, "redact_items.cuh has the same number");
+
+// SAFETY: repr(C), numbers alone, in the order and sizes of the structs in redact_items.cuh.
+unsafe impl KernelArgs for Args {}
+
+#[repr(u8)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Mode {
+    #[default]
+    Fill,
+    Strip,
+    Single,
+    /// A small picture, spread over the box.
+    Spread,
+}
+
+#[repr(u8)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Covered {
+    #[default]
+    All,
+    Ellipse,
+    Mask,
+}
+
+/// A box without what covers it.
+fn item(job: &Job<'_, '_>, plane: u8, channels: u32) -> Item {
+    // Pictures of more than 65535 pixels a side are refused, and no box is larger than its picture.
+    let rect = job.rect;
+    let [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map(|v| v as u16);
+    let (mode, block) = match job.effect {
+        Effect::Fill(_) => (Mode::Fill, (ROOM / channels, FILL_ROWS)),
+        Effect::Pixelate((w, h)) => {
+            let block = (w.clamp(1, rect.width), h.clamp(1, rect.height));
+            let small = block.0 <= STRIP_COLUMNS && block.1 <= STRIP_ROWS;
+            (if small { Mode::Strip } else { Mode::Single }, block)
+        }
+        Effect::Shrink(small, _) => (Mode::Spread, small),
+        Effect::Blur(_) => unreachable!("blurred elsewhere"),
+    };
+    let block = [block.0 as u16, block.1 as u16];
+    Item { x, y, width, height, block, plane, mode, ..Item::default() }
+}
+
+impl Item {
+    /// Blocks of threads that hide it.
+    fn tiles(&self, channels: u32) -> u32 {
+        let [width, height, bw, bh] = [self.width, self.height, self.block[0], self.block[1]].map(u32::from);
+        let across = match self.mode {
+            Mode::Fill | Mode::Strip => width.div_ceil((ROOM / (bw * channels)).max(1) * bw),
+            Mode::Single => width.div_ceil(bw),
+            Mode::Spread => return width.div_ceil(TILE) * height.div_ceil(TILE),
+        };
+        across * height.div_ceil(bh)
+    }
+
+    fn small_pixels(&self) -> u32 {
+        u32::from(self.block[0]) * u32::from(self.block[1])
+    }
+}
+
+/// Boxes of one kernel that do not overlap, until they fill an [`Args`].
+pub(super) struct Batch {
+    pub(super) args: Args,
+    shapes: usize,
+    /// Pixels of all small pictures.
+    pub(super) small: u32,
+}
+
+impl Batch {
+    pub(super) fn new(frame: &DeviceView<'_>, layout: &Layout, fill: Option<[[u8; 4]; MAX_PLANES]>) -> Self {
+        let mut planes = [Plane::default(); MAX_PLANES];
+        for (i, to) in planes.iter_mut().enumerate().take(layout.format.planes()) {
+            let plane = frame.plane(i);
+            let (sx, sy) = chroma_shift(layout.format, i);
+            let (px, py) = if i == 0 { (0, 0) } else { layout.phase };
+            *to = Plane {
+                at: plane.address(),
+                pitch: plane.pitch() as u64,
+                channels: plane.channels() as u32,
+                fill: fill.map_or(0, |samples| u32::from_le_bytes(samples[i])),
+                cells: sx | sy << 1 | px << 2 | py << 3,
+                unused: 0,
+            };
+        }
+        let args = Args {
+            planes,
+            scratch: 0,
+            count: 0,
+            unused: 0,
+            items: [Item::default(); ITEMS],
+            shapes: [[0; 4]; SHAPES],
+        };
+        Self { args, shapes: 0, small: 0 }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.args.count == 0
+    }
+
+    /// Blocks of threads for everything in it.
+    pub(super) fn tiles(&self) -> u32 {
+        self.args.count.checked_sub(1).map_or(0, |last| self.args.items[last as usize].end)
+    }
+
+    /// Adds `job`, whose mask is at an address and has rows of so many words; false, and nothing is added, when there is no room.
+    pub(super) fn push(&mut self, job: &Job<'_, '_>, plane: usize, mask: (u64, u32)) -> bool {
+        let count = self.args.count as usize;
+        if count == ITEMS || (job.cover.is_some() && self.shapes == SHAPES) {
+            return false;
+        }
+        let channels = self.args.planes[plane].channels;
+        let mut item = item(job, plane as u8, channels);
+        let Some(end) = self.tiles().checked_add(item.tiles(channels)) else { return false };
+        (item.end, item.scratch) = (end, self.small);
+        if let Some(cover) = &job.cover {
+            let (covered, shape) = shape(cover, mask);
+            // The planes of a region share its ellipse.
+            let known = self.shapes > 0 && self.args.shapes[self.shapes - 1] == shape;
+            self.shapes += usize::from(!known);
+            self.args.shapes[self.shapes - 1] = shape;
+            (item.cover, item.shape) = (covered, self.shapes as u8 - 1);
+        }
+        if item.mode == Mode::Spread {
+            self.small += item.small_pixels();
+        }
+        self.args.items[count] = item;
+        self.args.count += 1;
+        true
+    }
+
+    /// The same boxes with a tile for each pixel of their small pictures.
+    pub(super) fn shrinking(&self) -> Args {
+        let (mut args, mut end) = (self.args, 0);
+        for item in &mut args.items[..self.args.count as usize] {
+            end += item.small_pixels();
+            item.end = end;
+        }
+        args
+    }
+
+    /// Without boxes again.
+    pub(super) fn clear(&mut self) {
+        (self.args.count, self.shapes, self.small) = (0, 0, 0);
+    }
+}
+
+fn shape(cover: &Cover<'_>, (address, words): (u64, u32)) -> (Covered, [u32; 4]) {
+    if let Some(bbox) = cover.ellipse() {
+        let floats = [bbox.left, bbox.top, bbox.width, bbox.height];
+        return (Covered::Ellipse, floats.map(f32::to_bits));
+    }
+    (Covered::Mask, [address as u32, (address >> 32) as u32, words, 0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Rect;
+
+    fn job(rect: Rect, effect: Effect<'_>) -> Job<'_, '_> {
+        Job { rect, effect, cover: None }
+    }
+
+    #[test]
+    fn tiles_cover_boxes_of_any_size() {
+        let tiles =
+            |w, h, channels, effect| item(&job(Rect::new(3, 5, w, h), effect), 0, channels).tiles(channels);
+        // 127 RGBA pixels, and 16 rows.
+        assert_eq!(tiles(100, 200, 4, Effect::Fill([0; 4])), 13);
+        assert_eq!(tiles(128, 16, 4, Effect::Fill([0; 4])), 2);
+        // Ten blocks of 48 bytes.
+        assert_eq!(tiles(100, 200, 4, Effect::Pixelate((12, 12))), 17);
+        assert_eq!(tiles(121, 12, 4, Effect::Pixelate((12, 12))), 2);
+        assert_eq!(tiles(1, 1, 3, Effect::Pixelate((4000, 4000))), 1);
+        // Large blocks, one each.
+        assert_eq!(tiles(100, 200, 1, Effect::Pixelate((41, 41))), 15);
+    }
+}

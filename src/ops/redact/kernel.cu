@@ -1,0 +1,157 @@
+// Hiding boxes of a picture: filled, or blocks of their means. A block of threads takes a tile of one box: a row of
+// blocks as wide as its threads, a word of four bytes each; or one large block.
+#include "redact_items.cuh"
+#include "redact_spread.cuh"
+
+constexpr u32 THREADS = 128;
+// Bytes of a row that a tile has at the most: a word less than the threads', which start at whole words.
+constexpr u32 ROOM = 4 * THREADS - 4;
+constexpr u32 MOST_ROWS = 64, BATCH = 16;
+
+// The part of a tile's rows that a thread has.
+struct Word {
+    const u8 *start;  // of row 0; may lie before the tile, by up to three bytes
+    int at;           // of its first byte, from the tile's first one
+    int first, last;  // of those bytes, which lie in the tile
+    bool whole;       // all four of every row, at whole words
+};
+
+// Sums of `rows` rows, of each of the word's bytes.
+__device__ __forceinline__ uint4 column_sums(const Word &w, u64 pitch, u32 rows) {
+    u32 even = 0, odd = 0;
+    for (u32 y = 0; w.whole && y < rows; y += BATCH) {
+        u32 words[BATCH];
+        #pragma unroll
+        for (u32 i = 0; i < BATCH; i++) words[i] = y + i < rows ? *(const u32 *)(w.start + (y + i) * pitch) : 0;
+        #pragma unroll
+        for (u32 i = 0; i < BATCH; i++) even += words[i] & 0x00ff00ff, odd += words[i] >> 8 & 0x00ff00ff;
+    }
+    for (u32 y = 0; !w.whole && y < rows; y++) {
+        const u8 *from = w.start + y * pitch;
+        u32 word = 0;
+        for (int i = w.first; i < w.last; i++) word |= (u32)from[i] << 8 * i;
+        even += word & 0x00ff00ff, odd += word >> 8 & 0x00ff00ff;
+    }
+    return make_uint4(even & 0xffff, odd & 0xffff, even >> 16, odd >> 16);
+}
+
+__device__ __forceinline__ void strip(const Args &a, const Item &item, u32 tile) {
+    __shared__ uint4 sums[THREADS];
+    __shared__ u32 line[THREADS];
+    __shared__ uint2 runs[MOST_ROWS];
+    const Plane &plane = a.planes[item.plane];
+    u32 t = threadIdx.x, channels = plane.channels, block = item.bw * channels;
+    u32 span = max(ROOM / block, 1u) * item.bw, strips = (item.width + span - 1) / span;
+    u32 top = tile / strips, x0 = (tile - top * strips) * span, y0 = top * item.bh;
+    u32 width = min(item.width - x0, span), rows = min(item.height - y0, (u32)item.bh);
+    int bytes = width * channels;
+    const u8 *start = at(plane, item.x + x0, item.y + y0);
+    u32 head = (u64)start & 3;
+    Word w;
+    w.at = (int)(4 * t) - (int)head;
+    w.start = start + w.at;
+    w.first = max(-w.at, 0), w.last = min(bytes - w.at, 4);
+    w.whole = w.first == 0 && w.last == 4 && (plane.pitch & 3) == 0;
+    if (item.cover == ELLIPSE && t < rows) runs[t] = ellipse_run(a, item, y0 + t);
+    u32 out = 0;
+    if (item.mode == FILL) {
+        // The first byte's place in its sample; 12 samples before, so that it is not negative.
+        u32 place = (w.at + 12) % channels;
+        for (u32 i = 0; i < 4; i++) {
+            out |= (plane.fill >> 8 * place & 255) << 8 * i;
+            place = place + 1 == channels ? 0 : place + 1;
+        }
+        if (item.cover == ELLIPSE) __syncthreads();
+    } else {
+        sums[t] = w.first < w.last ? column_sums(w, plane.pitch, rows) : make_uint4(0, 0, 0, 0);
+        __syncthreads();
+        // A block's channel for each thread: its columns are summed, and its mean written to all of them.
+        const u32 *all = (const u32 *)sums + head;
+        u8 *means = (u8 *)line + head;
+        u32 blocks = (width + item.bw - 1) / item.bw;
+        for (u32 i = t; i < blocks * channels; i += THREADS) {
+            u32 number = i / channels, c = i - number * channels, from = number * item.bw;
+            u32 columns = min((u32)item.bw, width - from), sum = 0;
+            for (u32 x = 0; x < columns; x++) sum += all[(from + x) * channels + c];
+            u32 count = columns * rows, mean = (sum + count / 2) / count;
+            for (u32 x = 0; x < columns; x++) means[(from + x) * channels + c] = (u8)mean;
+        }
+        __syncthreads();
+        out = line[t];
+    }
+    if (w.first >= w.last) return;
+    if (item.cover == ALL && w.whole) {
+        #pragma unroll 4
+        for (u32 y = 0; y < rows; y++) *(u32 *)(w.start + y * plane.pitch) = out;
+        return;
+    }
+    u32 columns[4];
+    #pragma unroll
+    for (int i = 0; i < 4; i++) columns[i] = x0 + (u32)max(w.at + i, 0) / channels;
+    for (u32 y = 0; y < rows; y++) {
+        u8 *to = (u8 *)w.start + y * plane.pitch;
+        u32 write = 0;
+        #pragma unroll
+        for (int i = 0; i < 4; i++) {
+            if (i < w.first || i >= w.last) continue;
+            u32 x = columns[i];
+            bool covered = item.cover == ALL || (item.cover == ELLIPSE ? x >= runs[y].x && x < runs[y].y
+                                                                       : masked(a, item, x, y0 + y));
+            write |= (covered ? 1u : 0u) << i;
+        }
+        if (write == 15 && w.whole) {
+            *(u32 *)to = out;
+        } else {
+            #pragma unroll
+            for (u32 i = 0; i < 4; i++) if (write >> i & 1) to[i] = (u8)(out >> 8 * i);
+        }
+    }
+}
+
+// A block by itself, of any size.
+__device__ __forceinline__ void single(const Args &a, const Item &item, u32 tile) {
+    constexpr u32 WARPS = THREADS / WARP;
+    __shared__ u64 sums[WARPS][4];
+    const Plane &plane = a.planes[item.plane];
+    u32 lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, channels = plane.channels;
+    u32 across = (item.width + item.bw - 1) / item.bw, top = tile / across;
+    u32 x0 = (tile - top * across) * item.bw, y0 = top * item.bh;
+    u32 x1 = min((u32)item.width, x0 + item.bw), y1 = min((u32)item.height, y0 + item.bh);
+    bool words = in_words(plane);
+    u64 total[4] = {0, 0, 0, 0};
+    for (u32 y = y0 + warp; y < y1; y += WARPS) {
+        u32 part[4] = {0, 0, 0, 0};
+        #pragma unroll 4
+        for (u32 x = x0 + lane; x < x1; x += WARP) {
+            u32 sample = load_sample(at(plane, item.x + x, item.y + y), channels, words);
+            for (u32 c = 0; c < 4; c++) part[c] += sample >> 8 * c & 255;
+        }
+        for (u32 c = 0; c < 4; c++) total[c] += part[c];
+    }
+    for (u32 c = 0; c < 4; c++) {
+        for (u32 by = WARP / 2; by > 0; by /= 2) total[c] += __shfl_xor_sync(ALL_LANES, total[c], by);
+        if (lane == 0) sums[warp][c] = total[c];
+    }
+    __syncthreads();
+    u64 count = (u64)(x1 - x0) * (y1 - y0);
+    u32 mean = 0;
+    for (u32 c = 0; c < channels; c++) {
+        u64 sum = count / 2;
+        for (u32 i = 0; i < WARPS; i++) sum += sums[i][c];
+        mean |= (u32)(sum / count) << 8 * c;
+    }
+    for (u32 y = y0 + warp; y < y1; y += WARPS) {
+        uint2 run = item.cover == ELLIPSE ? ellipse_run(a, item, y) : make_uint2(0, item.width);
+        for (u32 x = x0 + lane; x < x1; x += WARP) {
+            if (x < run.x || x >= run.y || (item.cover == MASK && !masked(a, item, x, y))) continue;
+            store_sample(at(plane, item.x + x, item.y + y), mean, channels, words);
+        }
+    }
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant__ Args a) {
+    u32 tile = blockIdx.x;
+    const Item &item = a.items[find(a, tile)];
+    if (item.mode == SINGLE) single(a, item, tile);
+    else strip(a, item, tile);
+}
