@@ -5,12 +5,14 @@
 //! |---|---|---|---|---|
 //! | [`box_blur`] | mean of a rectangle | AVX2, AVX-512 | strips | bytes; even sizes within 1 |
 //! | [`canny`] | edges | AVX2, AVX-512; CUDA | strips | the same map |
+//! | [`box_blur`] | mean of a rectangle | AVX2, AVX-512; CUDA | strips | bytes; even sizes within 1 |
+//! | [`canny`] | edges | AVX2, AVX-512 | strips | the same map |
 //! | [`color`] | RGB, grey, YUV of 8 to 12 bits, HSV | AVX2, AVX-512; CUDA | strips | RGB, grey, to HSV: bytes; YUV within 1 |
 //! | [`crop_padded`] | a crop that hangs over the edge | copies | caller's | bytes |
 //! | [`descriptor`] | colours of clothes in stripes | plain | caller's | it has none |
 //! | [`draw`] | boxes, lines, circles, text | plain | caller's | it draws otherwise |
 //! | [`flip`] | mirrors and quarter turns | AVX2, AVX-512 | strips's | bytes |
-//! | [`gaussian_blur`] | Gaussian | AVX2, AVX-512 with VNNI | strips | bytes |
+//! | [`gaussian_blur`] | Gaussian | AVX2, AVX-512 with VNNI; CUDA | strips | bytes |
 //! | [`laplacian`] | second derivative | AVX2, AVX-512 | strips | values |
 //! | [`median_blur`] | median | AVX2, AVX-512 | strips | bytes |
 //! | [`morphology`] | erode, dilate, open, close | AVX2, AVX-512 | strips | bytes |

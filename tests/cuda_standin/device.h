@@ -248,3 +248,23 @@ inline unsigned short standin_half_bits(float v) {
     unsigned odd = rest >> 13 & 1;
     return (unsigned short)(sign | ((rest - 0x38000000 + 0xfff + odd) >> 13));
 }
+
+// d (16 x 8) += a (16 x 32) times b (32 x 8), spread over the lanes as by mma.m16n8k32 with bytes.
+inline void standin_mma_u8(unsigned d[4], const unsigned a[4], const unsigned b[2]) {
+    unsigned group = standin->lane / 4, pair = standin->lane % 4 * 2, rows[2][8];
+    for (int half = 0; half < 2; half++) {
+        auto all = standin->exchange(~0u, (unsigned long long)a[2 * half + 1] << 32 | a[2 * half]);
+        for (int i = 0; i < 4; i++) {
+            rows[0][4 * half + i] = (unsigned)all[4 * group + i];
+            rows[1][4 * half + i] = (unsigned)(all[4 * group + i] >> 32);
+        }
+    }
+    auto columns = standin->exchange(~0u, (unsigned long long)b[1] << 32 | b[0]);
+    for (int i = 0; i < 4; i++) {
+        for (int k = 0; k < 4; k++) {
+            unsigned long long column = columns[4 * (pair + i % 2) + k];
+            d[i] = __dp4a(rows[i / 2][k], (unsigned)column, d[i]);
+            d[i] = __dp4a(rows[i / 2][4 + k], (unsigned)(column >> 32), d[i]);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Kernels against the CPU's operations: every format, awkward sizes, pitches and windows. One file for each operation.
 
 mod canny;
+mod blur;
 mod color;
 mod crops;
 pub(crate) mod picture;
@@ -17,6 +18,7 @@ use picture::{Picture, Place};
 
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
     canny::run(device, quick, report)?;
+    blur::run(device, quick, report)?;
     color::run(device, quick, report)
     color::run(device, quick, report)?;
     reid::run(device, quick, report)?;

@@ -14,6 +14,8 @@
 //!
 //! Source: <https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#ga8c45db9afe636703801b0b2e440fce37>
 
+#[cfg(feature = "cuda")]
+mod cuda;
 mod scalar;
 
 use std::ops::Range;
@@ -23,6 +25,8 @@ use crate::error::{Error, Result};
 use crate::frame::{Rect, View, ViewMut};
 use crate::ops::rows::{Border, Isa, check_channels, check_same_shape, split_rows, with_copy};
 
+#[cfg(feature = "cuda")]
+pub use cuda::{box_blur_boxes_on, box_blur_mut_on, box_blur_on};
 use scalar::{Column, Mean, Window};
 
 /// Writes the mean of the `ksize` (width, height) pixels around each pixel of `src` to `dst`.
@@ -57,6 +61,15 @@ pub fn box_blur_mut(mut plane: ViewMut<'_>, ksize: (u32, u32)) -> Result<()> {
     with_copy(&mut plane, whole, |src, plane| box_blur_at(Isa::best(), src, plane, ksize, Border::default()))?
 }
 
+fn check_ksize(ksize: (u32, u32)) -> Result<()> {
+    for (ksize, name) in [(ksize.0, "width"), (ksize.1, "height")] {
+        if !(1..=2048).contains(&ksize) {
+            return Err(Error::invalid(format!("the box's {name} is {ksize}, it must be 1 to 2048")));
+        }
+    }
+    Ok(())
+}
+
 fn box_blur_at(
     isa: Isa,
     src: View<'_>,
@@ -65,11 +78,7 @@ fn box_blur_at(
     border: Border,
 ) -> Result<()> {
     check_channels(src.channels())?;
-    for (ksize, name) in [(ksize.0, "width"), (ksize.1, "height")] {
-        if !(1..=2048).contains(&ksize) {
-            return Err(Error::invalid(format!("the box's {name} is {ksize}, it must be 1 to 2048")));
-        }
-    }
+    check_ksize(ksize)?;
     let row = src.width() as usize * src.channels();
     if row == 0 {
         return Ok(());

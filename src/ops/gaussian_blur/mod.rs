@@ -16,6 +16,8 @@
 //!
 //! Source: <https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#gaabe8c836e97159a9193fb0b11ac52cf1>
 
+#[cfg(feature = "cuda")]
+pub(crate) mod cuda;
 mod kernel;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
@@ -31,6 +33,8 @@ use crate::error::Result;
 use crate::frame::{Rect, View, ViewMut};
 use crate::ops::rows::{Border, Isa, check_channels, check_same_shape, split_rows, with_copy};
 
+#[cfg(feature = "cuda")]
+pub use cuda::{gaussian_blur_mut_on, gaussian_blur_on};
 pub use kernel::gaussian_kernel;
 
 /// Blurs `src` into `dst`: OpenCV's `GaussianBlur` with its default border.

@@ -1,0 +1,13 @@
+// Box blur: weights of 1, and the mean as on the CPU.
+#include "separable_any.cuh"
+
+#define KERNELS(CH) \
+    extern "C" __global__ void __launch_bounds__(THREADS, 4) small_##CH(const Args a) { filter_tile<CH, 8, 2, true>(a); } \
+    extern "C" __global__ void __launch_bounds__(THREADS, 4) large_##CH(const Args a) { filter_tile<CH, 16, 3, true>(a); } \
+    extern "C" __global__ void __launch_bounds__(256) put_##CH(const Args a) { put_tile<CH>(a); }
+KERNELS(1)
+KERNELS(2)
+KERNELS(3)
+KERNELS(4)
+extern "C" __global__ void __launch_bounds__(THREADS) across(const AnyArgs a) { any_across(a); }
+extern "C" __global__ void __launch_bounds__(THREADS) down(const AnyArgs a) { any_down(a); }
