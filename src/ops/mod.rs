@@ -3,10 +3,8 @@
 //!
 //! | operation | does | SIMD | threads | equal to OpenCV |
 //! |---|---|---|---|---|
-//! | [`box_blur`] | mean of a rectangle | AVX2, AVX-512 | strips | bytes; even sizes within 1 |
-//! | [`canny`] | edges | AVX2, AVX-512; CUDA | strips | the same map |
 //! | [`box_blur`] | mean of a rectangle | AVX2, AVX-512; CUDA | strips | bytes; even sizes within 1 |
-//! | [`canny`] | edges | AVX2, AVX-512 | strips | the same map |
+//! | [`canny`] | edges | AVX2, AVX-512; CUDA | strips | the same map |
 //! | [`color`] | RGB, grey, YUV of 8 to 12 bits, HSV | AVX2, AVX-512; CUDA | strips | RGB, grey, to HSV: bytes; YUV within 1 |
 //! | [`crop_padded`] | a crop that hangs over the edge | copies | caller's | bytes |
 //! | [`descriptor`] | colours of clothes in stripes | plain | caller's | it has none |
@@ -17,7 +15,7 @@
 //! | [`median_blur`] | median | AVX2, AVX-512 | strips | bytes |
 //! | [`morphology`] | erode, dilate, open, close | AVX2, AVX-512 | strips | bytes |
 //! | [`redact`] | fill, pixelate, blur boxes | AVX2, AVX-512; CUDA | caller's | blur: bytes; pixelate within 1 |
-//! | [`reid`] | boxes to one tensor | AVX2, AVX-512 | boxes | bits of its steps, in `f32` |
+//! | [`reid`] | boxes to one tensor | AVX2, AVX-512; CUDA | boxes | bits of its steps, in `f32` |
 //! | [`resize`] | nearest, bilinear, area, letterbox | AVX2, AVX-512 | strips | bytes |
 //! | [`sharpness`] | variance of the Laplacian | AVX2, AVX-512 | caller's | up to the rounding of its mean |
 //! | [`sobel`] | first derivatives | AVX2, AVX-512 | strips | values with scale 1; else within 1 |

@@ -1,14 +1,12 @@
 //! Kernels against the CPU's operations: every format, awkward sizes, pitches and windows. One file for each operation.
 
-mod canny;
 mod blur;
+mod canny;
 mod color;
 mod crops;
 pub(crate) mod picture;
-mod reid;
-
-pub(crate) mod picture;
 mod redact;
+mod reid;
 
 use anyhow::Result;
 use dsframe::cuda::Device;
@@ -17,12 +15,10 @@ use super::Report;
 use picture::{Picture, Place};
 
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
-    canny::run(device, quick, report)?;
-    blur::run(device, quick, report)?;
-    color::run(device, quick, report)
     color::run(device, quick, report)?;
     reid::run(device, quick, report)?;
-    crops::run(device, quick, report)
-    color::run(device, quick, report)?;
-    redact::run(device, quick, report)
+    crops::run(device, quick, report)?;
+    redact::run(device, quick, report)?;
+    blur::run(device, quick, report)?;
+    canny::run(device, quick, report)
 }

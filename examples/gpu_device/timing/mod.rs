@@ -1,6 +1,9 @@
 //! Time per call in steady state on one stream. One file for each operation.
 
+mod blur;
+mod canny;
 mod color;
+mod redact;
 mod reid;
 
 use std::time::Instant;
@@ -117,5 +120,8 @@ pub(crate) fn run(device: &Device, report: &mut Report) -> Result<Vec<Row>> {
     let mut timer = Timer::new(device, report)?;
     color::run(&mut timer)?;
     reid::run(&mut timer)?;
+    redact::run(&mut timer)?;
+    blur::run(&mut timer)?;
+    canny::run(&mut timer)?;
     Ok(timer.rows)
 }

@@ -70,12 +70,7 @@ impl GaussianBlur {
     ///
     /// # Errors
     /// As [`gaussian_blur_on`].
-    pub fn apply_on(
-        &self,
-        stream: &Stream,
-        src: &DeviceView<'_>,
-        dst: &mut DeviceViewMut<'_>,
-    ) -> Result<()> {
+    pub fn apply_on(&self, stream: &Stream, src: &DeviceView<'_>, dst: &mut DeviceViewMut<'_>) -> Result<()> {
         separable::filter_on(stream, &self.filter(), src, dst)
     }
 

@@ -3,6 +3,7 @@ use half::f16;
 use super::*;
 use crate::frame::{Colorimetry, ViewMut};
 use crate::ops::resize::{Interpolation, resize};
+use crate::roi::Letterbox;
 
 const FORMATS: [PixelFormat; 8] = [
     PixelFormat::Rgba,

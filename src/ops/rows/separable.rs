@@ -270,9 +270,7 @@ fn run(
         } else {
             // A single row may have no pitch, and 0 means something else.
             (args.to, args.to_pitch) = (to.address(), to.pitch().max(1) as u64);
-            let kernel = stream
-                .device()
-                .kernel(filter.source, template.names[from.channels() - 1])?;
+            let kernel = stream.device().kernel(filter.source, template.names[from.channels() - 1])?;
             // SAFETY: the kernel's own arguments: two planes whose Pending are given, and boxes inside both, beyond
             // which it reads and writes nothing; `to` was borrowed to be written.
             unsafe { stream.launch(&kernel, template.grid(tiles, from.channels()), &args, &memory) }?;
@@ -374,8 +372,7 @@ fn phase(address: u64, channels: u64) -> u32 {
 fn deal(args: &mut Args, boxes: &[Rect], plane: &DevicePlane<'_>, tile_width: u32) -> Result<u32> {
     let (channels, mut tiles) = (plane.channels() as u64, 0u64);
     for (tiled, rect) in args.boxes.iter_mut().zip(boxes) {
-        *tiled =
-            Tiled { x: rect.x, y: rect.y, width: rect.width, height: rect.height, first: tiles as u32 };
+        *tiled = Tiled { x: rect.x, y: rect.y, width: rect.width, height: rect.height, first: tiles as u32 };
         let at = plane.address() + u64::from(rect.y) * plane.pitch() as u64 + u64::from(rect.x) * channels;
         let before = if args.aligned == 1 { phase(at, channels) } else { 0 };
         let columns = (rect.width + before).div_ceil(tile_width);
