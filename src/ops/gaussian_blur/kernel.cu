@@ -2,7 +2,7 @@
 #include "separable_any.cuh"
 
 #define KERNELS(CH) \
-    extern "C" __global__ void __launch_bounds__(THREADS, 4) small_##CH(const Args a) { filter_tile<CH, 8, 2, false>(a); } \
+    extern "C" __global__ void __launch_bounds__(THREADS) small_##CH(const Args a) { filter_tile<CH, 8, 2, false>(a); } \
     extern "C" __global__ void __launch_bounds__(THREADS, 4) large_##CH(const Args a) { filter_tile<CH, 16, 3, false>(a); } \
     extern "C" __global__ void __launch_bounds__(256) put_##CH(const Args a) { put_tile<CH>(a); }
 KERNELS(1)

@@ -113,14 +113,14 @@ struct Tile {
 template <int CH>
 __device__ __forceinline__ void load_group(const u8 *at, u32 words[CH]) {
     if (CH == 4) {
-        uint4 v = *(const uint4 *)at;
+        uint4 v = __ldg((const uint4 *)at);
         words[0] = v.x, words[CH > 1 ? 1 : 0] = v.y, words[CH > 2 ? 2 : 0] = v.z, words[CH > 3 ? 3 : 0] = v.w;
     } else if (CH == 2) {
-        uint2 v = *(const uint2 *)at;
+        uint2 v = __ldg((const uint2 *)at);
         words[0] = v.x, words[CH > 1 ? 1 : 0] = v.y;
     } else {
         #pragma unroll
-        for (int i = 0; i < CH; i++) words[i] = ((const u32 *)at)[i];
+        for (int i = 0; i < CH; i++) words[i] = __ldg((const u32 *)at + i);
     }
 }
 
@@ -134,12 +134,28 @@ __device__ __forceinline__ void load_part(const u8 *row, int x, int width, bool 
         if (x + p < 0 || x + p >= width) continue;
         const u8 *at = row + (x + p) * CH;
         if (CH == 4 && aligned) {
-            words[p % CH] = *(const u32 *)at;
+            words[p % CH] = __ldg((const u32 *)at);
         } else {
             #pragma unroll
-            for (int c = 0; c < CH; c++) words[(p * CH + c) / 4] |= (u32)at[c] << (p * CH + c) % 4 * 8;
+            for (int c = 0; c < CH; c++) words[(p * CH + c) / 4] |= (u32)__ldg(at + c) << (p * CH + c) % 4 * 8;
         }
     }
+}
+
+// Four pixels of four rows, to each channel's plane.
+template <int CH, int PLANE>
+__device__ __forceinline__ void put_quad(u32 rows[4][CH], u32 *to) {
+    u32 columns[4 * CH];
+    #pragma unroll
+    for (int i = 0; i < CH; i++) {
+        u32 v[4] = {rows[0][i], rows[1][i], rows[2][i], rows[3][i]};
+        transpose(v);
+        #pragma unroll
+        for (int b = 0; b < 4; b++) columns[4 * i + b] = v[b];
+    }
+    #pragma unroll
+    for (int c = 0; c < CH; c++)
+        *(uint4 *)(to + c * PLANE) = make_uint4(columns[c], columns[CH + c], columns[2 * CH + c], columns[3 * CH + c]);
 }
 
 // The staged columns of a tile and what is not loaded but mirrored.
@@ -153,33 +169,46 @@ __device__ __forceinline__ void stage(const Args &a, const Tile<CH> &tile, u32 *
     bool some = threadIdx.x < EACH * GROUPS && x + 3 >= tile.left - (int)a.left && x + 3 >= 0
         && x < min(width, right + (int)a.right);
     bool whole = a.aligned && x >= 0 && x + 4 <= width;
+    // What lies in the box first, with several loads under way; then what hangs over its edges.
+    constexpr int ROUNDS = (4 * (4 + R / 8) + EACH - 1) / EACH, TOGETHER = 3;
+    int begin_quad = first + threadIdx.x / GROUPS;
+    const u8 *corner = tile.plane + x * CH;
+    u32 *to = words + 4 * group;
+    #pragma unroll
+    for (int round = 0; round < ROUNDS; round += TOGETHER) {
+        u32 rows[TOGETHER][4][CH];
+        #pragma unroll
+        for (int n = 0; n < TOGETHER; n++) {
+            int quad = begin_quad + (round + n) * EACH, y = tile.top - R + 4 * quad;
+            if (some && whole && quad < last && y >= 0 && y + 4 <= height) {
+                #pragma unroll
+                for (int r = 0; r < 4; r++) load_group<CH>(corner + (y + r) * a.pitch, rows[n][r]);
+            }
+        }
+        #pragma unroll
+        for (int n = 0; n < TOGETHER; n++) {
+            int quad = begin_quad + (round + n) * EACH, y = tile.top - R + 4 * quad;
+            if (some && whole && quad < last && y >= 0 && y + 4 <= height) put_quad<CH, PLANE>(rows[n], to + quad * STRIDE);
+        }
+    }
     #pragma unroll 1
-    for (int quad = first + threadIdx.x / GROUPS; some && quad < last; quad += EACH) {
-        u32 rows[4][CH], *to = words + quad * STRIDE + 4 * group;
+    for (int quad = begin_quad; some && quad < last; quad += EACH) {
+        int top = tile.top - R + 4 * quad;
+        if (whole && top >= 0 && top + 4 <= height) continue;
+        u32 rows[4][CH];
         #pragma unroll
         for (int r = 0; r < 4; r++) {
-            int y = placed(tile.top - R + 4 * quad + r, height, a.border);
-            const u8 *row = tile.plane + y * a.pitch;
+            int y = placed(top + r, height, a.border);
             if (y < 0) {
                 #pragma unroll
                 for (int i = 0; i < CH; i++) rows[r][i] = a.outside;
             } else if (whole) {
-                load_group<CH>(row + x * CH, rows[r]);
+                load_group<CH>(corner + y * a.pitch, rows[r]);
             } else {
-                load_part<CH>(row, x, width, a.aligned, rows[r]);
+                load_part<CH>(tile.plane + y * a.pitch, x, width, a.aligned, rows[r]);
             }
         }
-        u32 columns[4 * CH];
-        #pragma unroll
-        for (int i = 0; i < CH; i++) {
-            u32 v[4] = {rows[0][i], rows[1][i], rows[2][i], rows[3][i]};
-            transpose(v);
-            #pragma unroll
-            for (int b = 0; b < 4; b++) columns[4 * i + b] = v[b];
-        }
-        #pragma unroll
-        for (int c = 0; c < CH; c++)
-            *(uint4 *)(to + c * PLANE) = make_uint4(columns[c], columns[CH + c], columns[2 * CH + c], columns[3 * CH + c]);
+        put_quad<CH, PLANE>(rows, to + quad * STRIDE);
     }
     __syncthreads();
     // Columns beside the box come from those in it.
@@ -347,12 +376,19 @@ __device__ __forceinline__ void put_tile(const Args &a) {
     int width = tile.box.width, at = 4 * (int)threadIdx.x, x = tile.left + at;
     if (at >= (int)a.tile_width || x >= width || x + 4 <= 0) return;
     bool whole = a.aligned && x >= 0 && x + 4 <= width;
+    constexpr int EACH = TILE_ROWS / 16;
+    u32 all[EACH][CH];
+    // Scratch has all rows, those below the box too.
     #pragma unroll
-    for (int i = 0; i < (int)TILE_ROWS / 16; i++) {
-        int row = 16 * i + (int)threadIdx.y, y = tile.top + row;
+    for (int i = 0; i < EACH; i++) {
+        u64 row = (u64)blockIdx.x * TILE_ROWS + 16 * i + threadIdx.y;
+        load_group<CH>((const u8 *)a.to + (row * a.tile_width + at) * CH, all[i]);
+    }
+    #pragma unroll
+    for (int i = 0; i < EACH; i++) {
+        int y = tile.top + 16 * i + (int)threadIdx.y;
         if (y >= (int)tile.box.height) continue;
-        u32 words[CH];
-        load_group<CH>((const u8 *)a.to + (((u64)blockIdx.x * TILE_ROWS + row) * a.tile_width + at) * CH, words);
+        u32 *words = all[i];
         u8 *to = tile.plane + y * a.pitch + x * CH;
         if (whole) {
             if (CH == 4) *(uint4 *)to = make_uint4(words[0], words[1 % CH], words[2 % CH], words[3 % CH]);
