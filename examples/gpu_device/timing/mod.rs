@@ -118,7 +118,6 @@ pub(crate) fn bytes(format: PixelFormat, (w, h): (u32, u32)) -> usize {
 
 pub(crate) fn run(device: &Device, report: &mut Report) -> Result<Vec<Row>> {
     let mut timer = Timer::new(device, report)?;
-    blur::run(&mut timer)?;
     color::run(&mut timer)?;
     reid::run(&mut timer)?;
     redact::run(&mut timer)?;
