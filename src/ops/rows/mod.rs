@@ -9,9 +9,6 @@ mod samples;
 #[cfg(feature = "cuda")]
 #[allow(unsafe_code, reason = "launches kernels")]
 pub(crate) mod separable;
-#[cfg(feature = "cuda")]
-#[allow(unsafe_code, reason = "launches kernels")]
-mod separable_any;
 mod strip;
 #[cfg(test)]
 pub(crate) mod testing;

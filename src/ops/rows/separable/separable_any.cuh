@@ -5,7 +5,7 @@
 
 constexpr u32 ANY_BOXES = 80, ANY_TAPS = 256, ANY_WIDTH = 64, ANY_ROWS = 16;
 
-// Laid out as in separable_any.rs.
+// Laid out as in any.rs.
 struct AnyBox {
     u32 x, y, width, height;
     u32 first;  // tile of all boxes' tiles
@@ -22,7 +22,7 @@ struct AnyArgs {
     u32 tap[ANY_TAPS];  // offset in the high half, weight in the low
     AnyBox boxes[ANY_BOXES];
 };
-static_assert(sizeof(AnyArgs) == 3032, "AnyArgs differs from the one in separable_any.rs");
+static_assert(sizeof(AnyArgs) == 3032, "AnyArgs differs from the one in any.rs");
 
 struct AnyTile {
     AnyBox box;

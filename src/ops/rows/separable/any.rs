@@ -1,6 +1,6 @@
 //! Filters with more weights than the matrix units are given: a launch across and one down, sums in between.
 
-use super::separable::{Filter, Finish, Line, THREADS, border_of, tile_count};
+use super::{Filter, Finish, Line, THREADS, border_of, tile_count};
 use crate::cuda::{DType, Grid, KernelArgs, Stream};
 use crate::error::{Error, Result};
 use crate::frame::{DevicePlane, Rect};

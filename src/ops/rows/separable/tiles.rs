@@ -1,61 +1,21 @@
-//! Filters that are a row of weights times a column of weights, on planes in GPU memory: small ones here, on the matrix
-//! units, others in [`separable_any`](super::separable_any).
+//! Filters of few weights: tiles on the matrix units.
 
 use std::borrow::Cow;
 
-use super::Border;
-use super::separable_any as any;
-use crate::cuda::{DType, Grid, Header, KernelArgs, KernelSource, Stream};
+use super::{Filter, Finish, Line, THREADS, any, border_of, tile_count};
+use crate::cuda::{DType, Grid, KernelArgs, Stream};
 use crate::error::{Error, Result};
-use crate::frame::{DevicePlane, DeviceView, DeviceViewMut, Pending, Rect};
-
-/// What a `kernel.cu` of such a filter includes.
-pub(crate) const HEADERS: [Header; 3] = [
-    crate::cuda::TYPES,
-    Header { name: "separable.cuh", text: include_str!("separable.cuh") },
-    Header { name: "separable_any.cuh", text: include_str!("separable_any.cuh") },
-];
+use crate::frame::{DevicePlane, Pending, Rect};
 
 const BOXES: usize = 160;
 const TABLE: usize = 96;
 /// Bytes of a table before those of the template's radius.
 const BEFORE: u32 = 32;
-pub(super) const THREADS: u32 = 128;
 const TILE_ROWS: u32 = 64;
 /// Longer sides are not counted in.
 const LONGEST: u32 = 1 << 29;
 
-/// The weights of a direction.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Line<'a> {
-    /// An odd number of them, the middle one for the pixel itself, in units of 1/256, which sum to 256.
-    Weights(&'a [i16]),
-    /// This many ones; the middle of an even number is right of or below its centre.
-    Ones(u32),
-}
-
-/// What becomes of a sum.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Finish {
-    /// A 65536th of it, rounded half up.
-    Weighted,
-    /// `((sum + offset) * factor) >> 23`.
-    Fixed { offset: u32, factor: u32 },
-    /// The sum times this in `f32`, to the nearest, ties to even.
-    Float(f32),
-}
-
-/// A filter, and the source that has its kernels.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Filter<'a> {
-    pub(crate) source: &'static KernelSource,
-    pub(crate) across: Line<'a>,
-    pub(crate) down: Line<'a>,
-    pub(crate) border: Border,
-    pub(crate) finish: Finish,
-}
-
-/// Laid out as `Box` in `separable.cuh`.
+/// Laid out as `Box` in `separable_stage.cuh`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default)]
 struct Tiled {
@@ -66,7 +26,7 @@ struct Tiled {
     first: u32,
 }
 
-/// Laid out as `Args` in `separable.cuh`.
+/// Laid out as `Args` in `separable_stage.cuh`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 struct Args {
@@ -93,29 +53,12 @@ struct Args {
     boxes: [Tiled; BOXES],
 }
 
-const _: () = assert!(size_of::<Args>() == 3496, "separable.cuh has the same number");
+const _: () = assert!(size_of::<Args>() == 3496, "separable_stage.cuh has the same number");
 
 // SAFETY: repr(C), numbers alone, in the order and sizes of the struct in the source.
 unsafe impl KernelArgs for Args {}
 
 impl Line<'_> {
-    pub(super) fn len(self) -> u32 {
-        match self {
-            Self::Weights(weights) => weights.len() as u32,
-            Self::Ones(count) => count,
-        }
-    }
-
-    /// Pixels that it reaches before and after the middle.
-    fn reach(self) -> [u32; 2] {
-        [self.len() / 2, self.len() - 1 - self.len() / 2]
-    }
-
-    /// The pixel alone, with the weight 256, which no byte holds.
-    fn is_identity(self) -> bool {
-        matches!(self, Self::Weights([256]))
-    }
-
     /// The kernel's bytes, the weights around the place of the middle.
     fn table(self, radius: u32) -> [u32; TABLE / 4 + 1] {
         let mut bytes = [0u8; TABLE + 4];
@@ -128,16 +71,6 @@ impl Line<'_> {
         }
         let (words, _) = bytes.as_chunks::<4>();
         std::array::from_fn(|i| u32::from_le_bytes(words[i]))
-    }
-}
-
-/// The number of a border in the kernels, and four bytes of what is outside.
-pub(super) fn border_of(border: Border) -> (u32, u32) {
-    match border {
-        Border::Reflect101 => (0, 0),
-        Border::Reflect => (1, 0),
-        Border::Replicate => (2, 0),
-        Border::Constant(value) => (3, u32::from(value) * 0x0101_0101),
     }
 }
 
@@ -162,85 +95,8 @@ impl Template {
     }
 }
 
-/// `src` filtered into `dst`, pictures of one plane with the same format.
-pub(crate) fn filter_on(
-    stream: &Stream,
-    filter: &Filter<'_>,
-    src: &DeviceView<'_>,
-    dst: &mut DeviceViewMut<'_>,
-) -> Result<()> {
-    let dst = dst.as_view();
-    check_format("src", src)?;
-    if (dst.width(), dst.height(), dst.format()) != (src.width(), src.height(), src.format()) {
-        return Err(Error::invalid(format!(
-            "dst is {}x{} of {:?}, it must be as src, {}x{} of {:?}",
-            dst.width(),
-            dst.height(),
-            dst.format(),
-            src.width(),
-            src.height(),
-            src.format()
-        )));
-    }
-    stream.check_gpu("src", src.gpu())?;
-    stream.check_gpu("dst", dst.gpu())?;
-    let whole = Rect::new(0, 0, src.width(), src.height());
-    run(stream, filter, &src.plane(0), &dst.plane(0), &[whole], false)
-}
-
-/// The whole of `picture`, of one plane, filtered in place.
-pub(crate) fn filter_whole_on(
-    stream: &Stream,
-    filter: &Filter<'_>,
-    picture: &mut DeviceViewMut<'_>,
-) -> Result<()> {
-    check_format("the picture", &picture.as_view())?;
-    let whole = Rect::new(0, 0, picture.width(), picture.height());
-    filter_boxes_on(stream, filter, picture, 0, &[whole])
-}
-
-/// Boxes of plane `index` of `picture`, of samples of 1 to 4 bytes, filtered in place, each as a plane of its own. Where
-/// boxes overlap, which of them shows is open.
-pub(crate) fn filter_boxes_on(
-    stream: &Stream,
-    filter: &Filter<'_>,
-    picture: &mut DeviceViewMut<'_>,
-    index: usize,
-    boxes: &[Rect],
-) -> Result<()> {
-    let format = picture.format();
-    if format.bits() != 8 || index >= format.planes() || format.bytes_per_pixel(index) > 4 {
-        return Err(Error::unsupported(format!(
-            "plane {index} of a picture of {format:?}; planes of 8 bits are blurred on the GPU, there are {} planes",
-            format.planes()
-        )));
-    }
-    stream.check_gpu("the picture", picture.as_view().gpu())?;
-    let plane = picture.as_view().plane(index);
-    if let Some((i, rect)) =
-        boxes.iter().enumerate().find(|(_, rect)| !rect.fits(plane.width(), plane.height()))
-    {
-        return Err(Error::invalid(format!(
-            "boxes[{i}] is {rect}, it must lie in the {}x{} pixels; roi clips boxes",
-            plane.width(),
-            plane.height()
-        )));
-    }
-    run(stream, filter, &plane, &plane, boxes, true)
-}
-
-fn check_format(name: &str, view: &DeviceView<'_>) -> Result<()> {
-    let format = view.format();
-    if format.planes() == 1 && format.bits() == 8 && matches!(format.bytes_per_pixel(0), 1 | 3 | 4) {
-        return Ok(());
-    }
-    Err(Error::unsupported(format!(
-        "{name} is {format:?}; pictures of one plane of 8 bits are blurred on the GPU, RGB and GRAY8: convert first"
-    )))
-}
-
 /// `boxes`, which lie in both planes, of `from` filtered into `to`.
-fn run(
+pub(super) fn run(
     stream: &Stream,
     filter: &Filter<'_>,
     from: &DevicePlane<'_>,
@@ -382,12 +238,49 @@ fn deal(args: &mut Args, boxes: &[Rect], plane: &DevicePlane<'_>, tile_width: u3
     tile_count(tiles)
 }
 
-/// Blocks of a launch.
-pub(super) fn tile_count(tiles: u64) -> Result<u32> {
-    i32::try_from(tiles).map(i32::cast_unsigned).map_err(|_| {
-        Error::unsupported(format!(
-            "the boxes have {tiles} tiles, {} are blurred at once; give fewer boxes",
-            i32::MAX
-        ))
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The weight that the kernels find for a pixel `offset` away from the middle.
+    fn weight(table: &[u32], radius: u32, offset: i32) -> u32 {
+        let byte = (BEFORE + radius).checked_add_signed(offset).unwrap();
+        table[byte as usize / 4] >> (byte % 4 * 8) & 255
+    }
+
+    #[test]
+    fn tables_have_the_weights_around_the_middle_and_zeros() {
+        for radius in TEMPLATES.map(|template| template.radius) {
+            let around = |line: Line<'_>| {
+                let table = line.table(radius);
+                [-3, -2, -1, 0, 1, 2, 3].map(|offset| weight(&table, radius, offset))
+            };
+            assert_eq!(around(Line::Weights(&[16, 64, 96, 64, 16])), [0, 16, 64, 96, 64, 16, 0]);
+            assert_eq!(around(Line::Ones(3)), [0, 0, 1, 1, 1, 0, 0]);
+            assert_eq!(around(Line::Ones(4)), [0, 1, 1, 1, 1, 0, 0]);
+            assert_eq!(around(Line::Weights(&[256])), [0, 0, 0, 1, 0, 0, 0]);
+            let longest = Line::Ones(2 * radius + 1).table(radius);
+            assert_eq!(weight(&longest, radius, -(radius as i32)), 1);
+            assert_eq!(weight(&longest, radius, radius as i32), 1);
+        }
+    }
+
+    #[test]
+    fn first_tiles_begin_where_four_pixels_lie_on_whole_words() {
+        for (channels, word) in [(1, 4), (2, 8), (3, 4), (4, 16)] {
+            let step = if channels == 2 || channels == 4 { channels } else { 1 };
+            for address in (4096..4096 + 64).step_by(step as usize) {
+                let begin = address - u64::from(phase(address, channels)) * channels;
+                assert!(begin.is_multiple_of(word), "{channels} bytes at {address}");
+            }
+        }
+    }
+
+    #[test]
+    fn shared_memory_is_what_every_gpu_gives() {
+        for template in TEMPLATES {
+            assert_eq!((template.width + 2 * template.radius) % 32, 0);
+            assert!(template.shared(4) <= 48 * 1024);
+        }
+    }
 }
