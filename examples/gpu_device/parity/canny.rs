@@ -130,7 +130,7 @@ fn long(stream: &Stream, quick: bool) -> Result<String> {
             }
             // The seed decides over all of it, or this checks nothing.
             anyhow::ensure!(
-                shares[0] < 0.01 && shares[1] > 0.03,
+                shares[0] < 0.005 && shares[1] > 0.01,
                 "picture {kind} of {size:?} has {shares:?} edges"
             );
         }

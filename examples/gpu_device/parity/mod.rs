@@ -4,6 +4,7 @@ mod blur;
 mod canny;
 mod color;
 mod crops;
+mod derivatives;
 pub(crate) mod picture;
 mod redact;
 mod reid;
@@ -15,6 +16,10 @@ use super::Report;
 use picture::{Picture, Place};
 
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
+    canny::run(device, quick, report)?;
+    blur::run(device, quick, report)?;
+    derivatives::run(device, quick, report)?;
+    color::run(device, quick, report)
     color::run(device, quick, report)?;
     reid::run(device, quick, report)?;
     crops::run(device, quick, report)?;
