@@ -16,14 +16,11 @@ use super::Report;
 use picture::{Picture, Place};
 
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
-    canny::run(device, quick, report)?;
-    blur::run(device, quick, report)?;
-    derivatives::run(device, quick, report)?;
-    color::run(device, quick, report)
     color::run(device, quick, report)?;
     reid::run(device, quick, report)?;
     crops::run(device, quick, report)?;
     redact::run(device, quick, report)?;
     blur::run(device, quick, report)?;
+    derivatives::run(device, quick, report)?;
     canny::run(device, quick, report)
 }
