@@ -22,7 +22,7 @@ pub struct DlDevice {
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DlDataType {
-    /// `DLDataTypeCode`: 1 unsigned, 2 float.
+    /// `DLDataTypeCode`: 0 signed, 1 unsigned, 2 float.
     pub code: u8,
     /// Bits of a lane.
     pub bits: u8,

@@ -14,10 +14,14 @@ use crate::frame::Pending;
 pub enum DType {
     /// Unsigned bytes.
     U8,
+    /// Signed 16-bit integers.
+    I16,
     /// IEEE 754 binary16.
     F16,
     /// IEEE 754 binary32.
     F32,
+    /// IEEE 754 binary64.
+    F64,
 }
 
 impl DType {
@@ -26,16 +30,19 @@ impl DType {
     pub const fn size(self) -> usize {
         match self {
             Self::U8 => 1,
-            Self::F16 => 2,
+            Self::I16 | Self::F16 => 2,
             Self::F32 => 4,
+            Self::F64 => 8,
         }
     }
 
     fn dlpack(self) -> DlDataType {
         let (code, bits) = match self {
             Self::U8 => (1, 8),
+            Self::I16 => (0, 16),
             Self::F16 => (2, 16),
             Self::F32 => (2, 32),
+            Self::F64 => (2, 64),
         };
         DlDataType { code, bits, lanes: 1 }
     }
@@ -59,7 +66,7 @@ macro_rules! element {
         }
     )*};
 }
-element!(u8 => U8, half::f16 => F16, f32 => F32);
+element!(u8 => U8, i16 => I16, half::f16 => F16, f32 => F32, f64 => F64);
 
 /// Numbers in GPU memory of our own, from the device's pool: what operations hand to networks.
 ///
@@ -258,6 +265,8 @@ mod tests {
     #[test]
     fn element_types_are_dlpacks() {
         assert_eq!(DType::F16.dlpack(), DlDataType { code: 2, bits: 16, lanes: 1 });
+        assert_eq!(DType::I16.dlpack(), DlDataType { code: 0, bits: 16, lanes: 1 });
+        assert_eq!((<f64 as Element>::DTYPE, DType::F64.size(), DType::I16.size()), (DType::F64, 8, 2));
         assert_eq!(DType::U8.dlpack(), DlDataType { code: 1, bits: 8, lanes: 1 });
         assert_eq!((<half::f16 as Element>::DTYPE, DType::F32.size()), (DType::F16, 4));
     }

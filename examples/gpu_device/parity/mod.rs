@@ -4,6 +4,7 @@ mod blur;
 mod canny;
 mod color;
 mod crops;
+mod derivatives;
 pub(crate) mod picture;
 mod redact;
 mod reid;
@@ -20,5 +21,6 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
     crops::run(device, quick, report)?;
     redact::run(device, quick, report)?;
     blur::run(device, quick, report)?;
+    derivatives::run(device, quick, report)?;
     canny::run(device, quick, report)
 }

@@ -3,6 +3,7 @@
 mod blur;
 mod canny;
 mod color;
+mod derivatives;
 mod redact;
 mod reid;
 
@@ -123,5 +124,6 @@ pub(crate) fn run(device: &Device, report: &mut Report) -> Result<Vec<Row>> {
     redact::run(&mut timer)?;
     blur::run(&mut timer)?;
     canny::run(&mut timer)?;
+    derivatives::run(&mut timer)?;
     Ok(timer.rows)
 }

@@ -21,35 +21,29 @@ __device__ __forceinline__ void load_tile(const Source &a, int left, int top, u3
     constexpr int ALL = GROUPS * ROWS, TURNS = (ALL + THREADS - 1) / THREADS;
     const int width = a.width, height = a.height;
     Weights w = weights_of(a);
+    auto whole = [&](int x) { return (a.flags & WIDE) && x >= 0 && x + 4 <= width; };
     uint4 raw[TURNS];
-    bool whole[TURNS];
     #pragma unroll
     for (int n = 0; n < TURNS; n++) {
         int i = threadIdx.x + n * THREADS, row = i / GROUPS, x = left + 4 * (i - row * GROUPS);
-        whole[n] = i < ALL && (a.flags & WIDE) && x >= 0 && x + 4 <= width;
-        if (whole[n]) raw[n] = raw4<SRC>(a, x, min(max(top + row, 0), height - 1));
+        if (i < ALL && whole(x)) raw[n] = raw4<SRC>(a, x, min(max(top + row, 0), height - 1));
     }
     #pragma unroll
     for (int n = 0; n < TURNS; n++) {
-        int i = threadIdx.x + n * THREADS, row = i / GROUPS, x = left + 4 * (i - row * GROUPS);
-        if (i >= ALL) break;
-        uint2 four;
-        if (whole[n]) {
-            four = gray4<SRC>(w, raw[n]);
-        } else {
-            u32 g[4], y = min(max(top + row, 0), height - 1);
-            #pragma unroll
-            for (int k = 0; k < 4; k++) g[k] = gray_at<SRC>(a, w, min(max(x + k, 0), width - 1), y);
-            four = make_uint2(g[0] | g[1] << 16, g[2] | g[3] << 16);
-        }
-        *(uint2 *)(gray + i * 2) = four;
+        int i = threadIdx.x + n * THREADS, x = left + 4 * (i % GROUPS);
+        if (i < ALL && whole(x)) *(uint2 *)(gray + i * 2) = gray4<SRC>(w, raw[n]);
+    }
+    if (whole(left) && whole(left + COLUMNS - 4)) return;
+    #pragma unroll 1
+    for (int i = threadIdx.x; i < ALL; i += THREADS) {
+        int row = i / GROUPS, x = left + 4 * (i - row * GROUPS);
+        if (whole(x)) continue;
+        u32 g[4], y = min(max(top + row, 0), height - 1);
+        #pragma unroll
+        for (int k = 0; k < 4; k++) g[k] = gray_at<SRC>(a, w, min(max(x + k, 0), width - 1), y);
+        *(uint2 *)(gray + i * 2) = make_uint2(g[0] | g[1] << 16, g[2] | g[3] << 16);
     }
 }
-
-// A pair of the pixels around each of a group, by where they lie.
-struct Around {
-    u32 left, right;
-};
 
 // |a - b| of pairs.
 __device__ __forceinline__ u32 apart(u32 a, u32 b) { return __vmaxu2(a, b) - __vminu2(a, b); }

@@ -5,10 +5,17 @@
 //! | `src` | interleaved, 1 to 4 bytes | `u8`    | `(h, w, c)` | ≥ c·w         |
 //! | `dst` | interleaved               | `i16`   | `(h, w, c)` | packed        |
 //!
-//! Backends and parity: one row function, compiled for the plain processor, AVX2 and AVX-512; integers, the same as
+//! Backends and parity: one row function, compiled for the plain processor, AVX2 and AVX-512, and CUDA; integers, the same as
 //! OpenCV's `Laplacian(…, CV_16S)`.
 //!
 //! Source: <https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#gad78703e4c8fe703d479c1860d76429e6>
+
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "launches a kernel")]
+mod cuda;
+
+#[cfg(feature = "cuda")]
+pub use cuda::laplacian_on;
 
 use crate::cpu;
 use crate::error::{Error, Result};
@@ -34,10 +41,15 @@ use crate::ops::rows::{Border, Isa, PlaneI16, Ring, pad_row, per_isa, split_valu
 /// # Ok::<(), dsframe::Error>(())
 /// ```
 pub fn laplacian(src: View<'_>, dst: &mut PlaneI16, ksize: u32) -> Result<()> {
+    check(ksize)?;
+    laplacian_at(Isa::best(), src, dst, ksize);
+    Ok(())
+}
+
+fn check(ksize: u32) -> Result<()> {
     if !matches!(ksize, 1 | 3) {
         return Err(Error::invalid(format!("ksize is {ksize}, it must be 1 or 3")));
     }
-    laplacian_at(Isa::best(), src, dst, ksize);
     Ok(())
 }
 

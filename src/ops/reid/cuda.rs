@@ -152,6 +152,16 @@ fn run(
     spec: &ReidSpec,
     out: &mut DeviceTensor,
 ) -> Result<Windows> {
+    let element = match out.dtype() {
+        DType::U8 => 0,
+        DType::F16 => 1,
+        DType::F32 => 2,
+        other => {
+            return Err(Error::invalid(format!(
+                "the tensor's elements are {other:?}, they must be U8, F16 or F32"
+            )));
+        }
+    };
     let windows: Windows = boxes.iter().map(|bbox| bbox.clip(frame.width(), frame.height())).collect();
     if boxes.is_empty() {
         return Ok(windows);
@@ -167,7 +177,7 @@ fn run(
         Kind::Packed4 => frame.format().rgb_offsets().unwrap_or([0, 1, 2]),
         _ => [0, 1, 2],
     };
-    let mut args = arguments(source, offsets, spec, out.dtype());
+    let mut args = arguments(source, offsets, spec, element);
     let item_bytes = (spec.item_len() * out.dtype().size()) as u64;
     for (n, part) in windows.chunks(ITEMS).enumerate() {
         args.out = out.address() + (n * ITEMS) as u64 * item_bytes;
@@ -185,7 +195,7 @@ fn run(
 }
 
 /// All but the items. `offsets` are those of red, green and blue in the words that the kernel samples.
-fn arguments(src: Source, offsets: [usize; 3], spec: &ReidSpec, element: DType) -> Args {
+fn arguments(src: Source, offsets: [usize; 3], spec: &ReidSpec, element: u32) -> Args {
     let Norm { scale, bias } = spec.norm;
     let color = match spec.fit {
         Fit::Stretch => [0; 3],
@@ -200,11 +210,7 @@ fn arguments(src: Source, offsets: [usize; 3], spec: &ReidSpec, element: DType) 
         pairs: pairs(offsets, spec.order),
         norm: [ordered(scale, spec.order), ordered(bias, spec.order)],
         blank: r | g << 8 | b << 16,
-        element: match element {
-            DType::U8 => 0,
-            DType::F16 => 1,
-            DType::F32 => 2,
-        },
+        element,
         pixels: u32::from(spec.layout == Layout::Nhwc),
         // Tensors start at multiples of 256 bytes, and so every row and every item at multiples of four values.
         wide: u32::from(spec.width.is_multiple_of(4)),

@@ -1,6 +1,9 @@
 //! What the filters share: the choice of instructions, borders, planes of 16-bit values and strips of rows.
 
 mod border;
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "describes a kernel's argument")]
+mod cuda;
 mod gray;
 mod isa;
 mod plane;
@@ -16,13 +19,10 @@ pub(crate) mod testing;
 #[allow(unsafe_code, reason = "vector loads and stores, chosen by run-time detection")]
 mod x86_64;
 
-/// What reads grey pixels of any format in a kernel; it includes `pixels.cuh`.
-#[cfg(feature = "cuda")]
-pub(crate) const GRAY: crate::cuda::Header =
-    crate::cuda::Header { name: "gray.cuh", text: include_str!("gray.cuh") };
-
 pub use border::Border;
 pub(crate) use border::pad_row;
+#[cfg(feature = "cuda")]
+pub(crate) use cuda::{GRAY, WINDOW, Window};
 pub(crate) use gray::Gray;
 pub(crate) use isa::{Isa, per_isa};
 pub use plane::PlaneI16;

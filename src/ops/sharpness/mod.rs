@@ -1,5 +1,12 @@
 //! How sharp a picture is.
 
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "launches kernels")]
+mod cuda;
+
+#[cfg(feature = "cuda")]
+pub use cuda::sharpness_on;
+
 use crate::frame::FrameView;
 use crate::ops::laplacian::laplacian_row;
 use crate::ops::rows::{Border, Gray, Isa, Ring, per_isa};

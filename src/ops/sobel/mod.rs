@@ -5,12 +5,15 @@
 //! | `src` | interleaved, 1 to 4 bytes | `u8`    | `(h, w, c)` | ≥ c·w         |
 //! | `dst` | interleaved               | `i16`   | `(h, w, c)` | packed        |
 //!
-//! Backends and parity: one row function, compiled for the plain processor, AVX2 and AVX-512, gives the same values
-//! everywhere. With scale 1 and delta 0 they are integers clamped to 16 bits and equal OpenCV's `Sobel(…, CV_16S)`.
+//! Backends and parity: one row function, compiled for the plain processor, AVX2 and AVX-512, and a kernel for CUDA
+//! give the same values everywhere. With scale 1 and delta 0 they are integers clamped to 16 bits and equal OpenCV's `Sobel(…, CV_16S)`.
 //! Otherwise the exact sum is scaled in `f32` and rounded to even; OpenCV scales the weights, which may differ by 1.
 //!
 //! Source: <https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#gacea54f142e81b6758cb6f375ce782c8d>
 
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "launches a kernel")]
+mod cuda;
 mod kernel;
 mod scalar;
 
@@ -19,6 +22,8 @@ use crate::error::{Error, Result};
 use crate::frame::View;
 use crate::ops::rows::{Border, Isa, PlaneI16, Ring, pad_row, split_values};
 
+#[cfg(feature = "cuda")]
+pub use cuda::sobel_on;
 pub(crate) use kernel::Taps;
 pub(crate) use scalar::{Finish, derivative};
 
@@ -49,6 +54,13 @@ pub fn sobel(
     scale: f64,
     delta: f64,
 ) -> Result<()> {
+    let (taps, finish) = checked([dx, dy], ksize, scale, delta)?;
+    sobel_at(Isa::best(), src, dst, &taps, finish);
+    Ok(())
+}
+
+/// The weights across and down, and what becomes of the sums.
+fn checked([dx, dy]: [u32; 2], ksize: u32, scale: f64, delta: f64) -> Result<([Taps; 2], Finish)> {
     let taps = kernel::taps(dx, dy, ksize)?;
     if !scale.is_finite() || !delta.is_finite() {
         return Err(Error::invalid(format!("scale is {scale} and delta is {delta}, both must be finite")));
@@ -58,8 +70,7 @@ pub fn sobel(
     } else {
         Finish::Scaled { scale: scale as f32, delta: delta as f32 }
     };
-    sobel_at(Isa::best(), src, dst, &taps, finish);
-    Ok(())
+    Ok((taps, finish))
 }
 
 pub(crate) fn sobel_at(isa: Isa, src: View<'_>, dst: &mut PlaneI16, taps: &[Taps; 2], finish: Finish) {
