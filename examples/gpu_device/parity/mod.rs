@@ -7,6 +7,7 @@ mod crops;
 pub(crate) mod picture;
 mod redact;
 mod reid;
+mod resize;
 
 use anyhow::Result;
 use dsframe::cuda::Device;
@@ -20,5 +21,6 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
     crops::run(device, quick, report)?;
     redact::run(device, quick, report)?;
     blur::run(device, quick, report)?;
-    canny::run(device, quick, report)
+    canny::run(device, quick, report)?;
+    resize::run(device, quick, report)
 }

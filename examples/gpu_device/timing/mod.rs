@@ -5,6 +5,7 @@ mod canny;
 mod color;
 mod redact;
 mod reid;
+mod resize;
 
 use std::time::Instant;
 
@@ -123,5 +124,6 @@ pub(crate) fn run(device: &Device, report: &mut Report) -> Result<Vec<Row>> {
     redact::run(&mut timer)?;
     blur::run(&mut timer)?;
     canny::run(&mut timer)?;
+    resize::run(&mut timer)?;
     Ok(timer.rows)
 }

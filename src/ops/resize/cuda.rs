@@ -158,7 +158,9 @@ fn plan(
         (_, true, true) => ("blocks_each", 32, 1),
         (_, true, false) if large => ("fractions_warped", 1, 1),
         (_, true, false) => ("fractions_each", 32, 1),
-        _ => (["bilinear1", "bilinear2", "bilinear3", "bilinear4"][src.channels().clamp(1, 4) - 1], 128, ROWS),
+        _ => {
+            (["bilinear1", "bilinear2", "bilinear3", "bilinear4"][src.channels().clamp(1, 4) - 1], 128, ROWS)
+        }
     };
     let aligned = |plane: &DevicePlane<'_>, to: u64| {
         u32::from(plane.address().is_multiple_of(to) && (plane.pitch() as u64).is_multiple_of(to))
