@@ -19,7 +19,7 @@ fn check(
     let colorimetry = Colorimetry::default();
     let src = Picture::noise(stream, format, (from.0 + 2, from.1 + 2), place, colorimetry)?;
     let mut dst = Picture::noise(stream, format, (to.0 + 4, to.1 + 2), place, colorimetry)?;
-    let start = if place.start % 16 == 0 { 0 } else { 2 };
+    let start = if place.start.is_multiple_of(16) { 0 } else { 2 };
     let (window, at) = (Rect::new(start, start, from.0, from.1), Rect::new(start, start, to.0, to.1));
     resize_on(stream, &src.view(window)?, &mut dst.view_mut(at)?, how)?;
     let frame = src.host()?.crop(window)?;
