@@ -21,6 +21,9 @@
 //! | [`resize`] | nearest, bilinear, area, letterbox | AVX2, AVX-512 | strips | bytes |
 //! | [`sharpness`] | variance of the Laplacian | AVX2, AVX-512; CUDA | caller's | up to the rounding of its mean |
 //! | [`sobel`] | first derivatives | AVX2, AVX-512; CUDA | strips | values with scale 1; else within 1 |
+//! | [`resize`] | nearest, bilinear, area, letterbox | AVX2, AVX-512; CUDA | strips | bytes |
+//! | [`sharpness`] | variance of the Laplacian | AVX2, AVX-512 | caller's | up to the rounding of its mean |
+//! | [`sobel`] | first derivatives | AVX2, AVX-512 | strips | values with scale 1; else within 1 |
 //! | [`stats`] | mean, deviation, extremes, histogram | AVX2, AVX-512 | strips | values; deviation up to rounding |
 //! | [`threshold`] | binary and the like, Otsu | AVX2, AVX-512 | strips | bytes |
 //!

@@ -8,6 +8,7 @@ mod derivatives;
 pub(crate) mod picture;
 mod redact;
 mod reid;
+mod resize;
 
 use anyhow::Result;
 use dsframe::cuda::Device;
@@ -23,4 +24,6 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
     blur::run(device, quick, report)?;
     derivatives::run(device, quick, report)?;
     canny::run(device, quick, report)
+    canny::run(device, quick, report)?;
+    resize::run(device, quick, report)
 }

@@ -120,6 +120,10 @@ fn large(stream: &Stream, quick: bool) -> Result<String> {
         let spec = ReidSpec { width: 16, height: 8, ..ReidSpec::TORCHREID };
         Case { stream, src: &src, window: whole, boxes: &many, spec }.check::<half::f16>()?;
         count += few.len() + many.len();
+        // A picture of one column has no neighbours.
+        let thin = Picture::noise(stream, format, (1, 9), place, Colorimetry::default())?;
+        let boxes = [BBox::xywh(0.0, 0.0, 1.0, 9.0), BBox::xywh(-3.0, 2.0, 9.0, 4.0)];
+        Case { stream, src: &thin, window: Rect::new(0, 0, 1, 9), boxes: &boxes, spec }.check::<u8>()?;
     }
     let src = Picture::noise(
         stream,

@@ -6,6 +6,7 @@ mod color;
 mod derivatives;
 mod redact;
 mod reid;
+mod resize;
 
 use std::time::Instant;
 
@@ -125,5 +126,6 @@ pub(crate) fn run(device: &Device, report: &mut Report) -> Result<Vec<Row>> {
     blur::run(&mut timer)?;
     canny::run(&mut timer)?;
     derivatives::run(&mut timer)?;
+    resize::run(&mut timer)?;
     Ok(timer.rows)
 }

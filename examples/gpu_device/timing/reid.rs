@@ -35,7 +35,8 @@ fn batches<T: dsframe::cuda::Element>(
     let work =
         format!("{n} boxes of {format:?} to 3x256x128 {name}, {written} bytes written of {moved} moved");
     timer.row(&work, size, moved, "bits of the CPU's", |stream| {
-        Ok(drop(reid::reid_batch_on::<T>(stream, &frame.view(), &boxes, &spec)?))
+        drop(reid::reid_batch_on::<T>(stream, &frame.view(), &boxes, &spec)?);
+        Ok(())
     })
 }
 
@@ -46,5 +47,28 @@ pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
         }
         batches::<half::f16>(timer, format, 64, "f16")?;
     }
-    batches::<f32>(timer, PixelFormat::Bgr, 64, "f32")
+    batches::<f32>(timer, PixelFormat::Bgr, 64, "f32")?;
+    for format in [PixelFormat::Rgba, PixelFormat::Nv12] {
+        crops(timer, format, true)?;
+        crops(timer, format, false)?;
+    }
+    Ok(())
+}
+
+/// `wait`: until the pixels have come; else handing over goes on as long as there is pinned memory.
+fn crops(timer: &mut Timer<'_>, format: PixelFormat, wait: bool) -> Result<()> {
+    let (size, boxes) = ((1920, 1080), people(64, (1920, 1080)));
+    let windows: Vec<_> =
+        boxes.iter().map(|bbox| Ok(bbox.clip_even(size.0, size.1)?)).collect::<Result<_>>()?;
+    let moved = windows.iter().map(|window| bytes(format, (window.width, window.height))).sum();
+    let frame = timer.stream.image(format, size.0, size.1, Colorimetry::default())?;
+    let how = if wait { "waited for" } else { "one call after the other" };
+    let work = format!("64 crops of {format:?} to the host, {how}, {moved} bytes");
+    timer.row(&work, size, moved, "bytes of the CPU's", |stream| {
+        let crops = stream.crops_to_host(&frame.view(), &windows)?;
+        if wait {
+            drop(crops.wait()?);
+        }
+        Ok(())
+    })
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::frame::{Rect, View, ViewMut};
-use crate::ops::resize::{Interpolation, resize_on};
+use crate::ops::resize::{Interpolation, resize_with};
 use crate::ops::rows::Isa;
 
 use super::cover::Cover;
@@ -77,11 +77,11 @@ fn whole(isa: Isa, part: &mut ViewMut<'_>, effect: &Effect<'_>) {
                 work(ViewMut::new(&mut bytes, width, height, channels, row).expect("it was made for this"));
             };
             let fits = "both have pixels, of the same bytes";
-            view(&mut |small| resize_on(isa, &part.as_view(), small, Interpolation::Area).expect(fits));
+            view(&mut |small| resize_with(isa, &part.as_view(), small, Interpolation::Area).expect(fits));
             let all = Rect::new(0, 0, width, height);
             view(&mut |small| soft.apply_window_at(isa, small, all).expect(fits));
             view(&mut |small| {
-                resize_on(isa, &small.as_view(), part.reborrow(), Interpolation::Bilinear).expect(fits);
+                resize_with(isa, &small.as_view(), part.reborrow(), Interpolation::Bilinear).expect(fits);
             });
         }
     }

@@ -5,12 +5,13 @@ use crate::cuda::{DType, DeviceTensor, Element, Grid, KernelArgs, KernelSource, 
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, Rect};
 use crate::ops::color::cuda::{Kind, PIXELS, Source};
+use crate::ops::resize::cuda::TAPS;
 use crate::roi::{BBox, Dropped};
 
 use super::Fit;
 
 static SOURCE: KernelSource =
-    KernelSource { name: "reid", text: include_str!("kernel.cu"), headers: &[TYPES, PIXELS] };
+    KernelSource { name: "reid", text: include_str!("kernel.cu"), headers: &[TYPES, PIXELS, TAPS] };
 
 /// Columns that a warp makes, and rows of a block.
 const SPAN: u32 = 128;

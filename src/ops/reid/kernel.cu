@@ -1,6 +1,7 @@
 // Boxes of a picture as items of one tensor: sampled bilinearly in the CPU's fixed-point arithmetic, normalised, stored.
 // A warp makes 128 columns of four rows of an item, a lane four columns side by side.
 #include "pixels.cuh"
+#include "taps.cuh"
 
 // Laid out as `Item` and `Args` in cuda.rs.
 struct Item {
@@ -25,15 +26,6 @@ static_assert(sizeof(Item) == 40 && sizeof(Args) == 3968, "Args differs from the
 
 enum { U8, F16, F32 };
 constexpr u32 EACH = 4, SPAN = WARP * EACH, ROWS = 4, WARPS = 4, STAGE = 512;
-
-// The first of two neighbours, which may be -1, and the weights of both in the halves of a word; as `Taps::new`.
-__device__ __forceinline__ u32 tap(u32 at, double scale, int &first) {
-    float centre = (float)__dadd_rn(__dmul_rn(__dadd_rn((double)at, 0.5), scale), -0.5);
-    float part = __fsub_rn(centre, floorf(centre));
-    first = __float2int_rd(centre);
-    u32 other = __float2int_rn(__fmul_rn(__fsub_rn(1.0f, part), 2048.0f));
-    return other | (u32)__float2int_rn(__fmul_rn(part, 2048.0f)) << 16;
-}
 
 // Where a lane's columns come from.
 struct Columns {
@@ -103,14 +95,14 @@ __device__ __forceinline__ void sample(const Args &a, const Item &item, const Co
                 *(uint4 *)(staged + at) = make_uint4(px[0], px[1], px[2], px[3]);
             }
         } else {
-            // Too many: each lane's own.
-            #pragma unroll 1
-            for (u32 k = 0; k < EACH * 2; k++) {
-                int first = columns.first[0];
-                #pragma unroll
-                for (u32 i = 1; i < EACH; i++) first = k / 2 == i ? columns.first[i] : first;
-                staged[k * WARP + threadIdx.x] = fetch<SRC>(a.src, item.x + first + k % 2 * step, y);
+            // Too many: each lane's own, in the place of their columns.
+            #pragma unroll
+            for (u32 i = 0; i < EACH; i++) {
+                u32 x = item.x + columns.first[i], at = i * 2 * WARP + threadIdx.x;
+                staged[at] = x, staged[at + WARP] = x + step;
             }
+            #pragma unroll 1
+            for (u32 at = threadIdx.x; at < EACH * 2 * WARP; at += WARP) staged[at] = fetch<SRC>(a.src, staged[at], y);
         }
         __syncwarp();
         #pragma unroll

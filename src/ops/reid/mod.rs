@@ -13,7 +13,7 @@
 //!
 //! Backends and parity: scalar, AVX2 and AVX-512 give the same bits. For `f32` they are those of OpenCV's crop, `cvtColor` and
 //! `resize`, then `byte * scale + bias` in `f32`; a library that divides by 255, subtracts and divides again is
-//! within 1e-6.
+//! within 1e-6. [`reid_batch_on`] gives the same bits from frames in GPU memory.
 //!
 //! [`PixelFormat`]: crate::frame::PixelFormat
 

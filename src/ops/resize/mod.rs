@@ -15,6 +15,9 @@
 
 mod area;
 mod bilinear;
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "kernels are launched: each launch says why it is sound")]
+pub(crate) mod cuda;
 mod fit;
 mod scalar;
 mod taps;
@@ -25,6 +28,8 @@ mod wide;
 mod x86_64;
 
 pub(crate) use bilinear::{Columns, Sampled, across};
+#[cfg(feature = "cuda")]
+pub use cuda::resize_on;
 pub use fit::letterbox;
 pub(crate) use scalar::between;
 pub(crate) use taps::{Centre, Taps};
@@ -66,7 +71,7 @@ pub enum Interpolation {
 /// # Ok::<(), dsframe::Error>(())
 /// ```
 pub fn resize(src: &View<'_>, dst: ViewMut<'_>, interpolation: Interpolation) -> Result<()> {
-    resize_on(Isa::best(), src, dst, interpolation)
+    resize_with(Isa::best(), src, dst, interpolation)
 }
 
 /// Resizes every plane of `src` into `dst`, which has the same format.
@@ -105,7 +110,7 @@ pub fn resize_frame(
     Ok(())
 }
 
-pub(crate) fn resize_on(
+pub(crate) fn resize_with(
     isa: Isa,
     src: &View<'_>,
     mut dst: ViewMut<'_>,

@@ -22,7 +22,7 @@ const ALL: [Interpolation; 3] = [Interpolation::Nearest, Interpolation::Bilinear
 
 fn resized(isa: Isa, src: &Picture, size: (u32, u32), how: Interpolation, extra: usize) -> Picture {
     let mut dst = Picture::blank(size, src.channels, extra);
-    resize_on(isa, &src.view(), dst.view_mut(), how).unwrap();
+    resize_with(isa, &src.view(), dst.view_mut(), how).unwrap();
     dst
 }
 
