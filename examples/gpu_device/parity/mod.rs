@@ -4,6 +4,7 @@ mod blur;
 mod canny;
 mod color;
 mod crops;
+mod draw;
 pub(crate) mod picture;
 mod redact;
 mod reid;
@@ -19,6 +20,7 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
     reid::run(device, quick, report)?;
     crops::run(device, quick, report)?;
     redact::run(device, quick, report)?;
+    draw::run(device, quick, report)?;
     blur::run(device, quick, report)?;
     canny::run(device, quick, report)
 }
