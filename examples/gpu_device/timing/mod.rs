@@ -3,6 +3,7 @@
 mod blur;
 mod canny;
 mod color;
+mod draw;
 mod redact;
 mod reid;
 
@@ -121,6 +122,7 @@ pub(crate) fn run(device: &Device, report: &mut Report) -> Result<Vec<Row>> {
     color::run(&mut timer)?;
     reid::run(&mut timer)?;
     redact::run(&mut timer)?;
+    draw::run(&mut timer)?;
     blur::run(&mut timer)?;
     canny::run(&mut timer)?;
     Ok(timer.rows)

@@ -40,12 +40,12 @@ __device__ __forceinline__ double below(double t, double p, double q) {
     return t < 0.0 ? above : 1.0 - above;
 }
 
-__device__ __noinline__ double between(double at, double half, double nx, double ny) {
+__device__ __forceinline__ double between(double at, double half, double nx, double ny) {
     double p = absolute(nx), q = absolute(ny);
     return below(at + half, p, q) - below(at - half, p, q);
 }
 
-__device__ __noinline__ double within_circle(double distance, double radius, double nx, double ny) {
+__device__ __forceinline__ double within_circle(double distance, double radius, double nx, double ny) {
     if (radius <= 0.0) return 0.0;
     return below(radius - distance - 1.0 / (24.0 * greater(radius, 0.25)), absolute(nx), absolute(ny));
 }

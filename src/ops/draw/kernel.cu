@@ -3,9 +3,8 @@
 #include "draw_parts.cuh"
 
 constexpr u32 WORDS = 484;
+// A thread has two columns of each fourth row.
 constexpr u32 WIDTH = 64, HEIGHT = 16, THREADS = 128, WARPS = THREADS / WARP;
-// Pixels of a thread: two columns of each fourth row.
-constexpr u32 EACH = WIDTH * HEIGHT / THREADS;
 
 // Laid out as the structs of the same names in cuda/commands.rs.
 struct Plane {
@@ -65,7 +64,7 @@ __device__ __forceinline__ u32 mixed(u32 dst, u32 src, u32 mask, u32 weight) {
 }
 
 // Porter and Duff's "over" on a pixel that is not opaque.
-__device__ __noinline__ u32 over(u32 dst, u32 src, u32 alpha_at, u32 weight) {
+__device__ __forceinline__ u32 over(u32 dst, u32 src, u32 alpha_at, u32 weight) {
     float above = (float)weight / 255.0f;
     float below = (float)(dst >> 8 * alpha_at & 255) / 255.0f * (1.0f - above);
     float total = above + below;
@@ -130,36 +129,61 @@ __device__ __forceinline__ Part part(const Args &a, const Command &c, u32 i) {
             numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]};
 }
 
-// Raises the coverage of the thread's pixels, of which the first is at (x, y), to that of the strokes.
-__device__ __forceinline__ void strokes(const Args &a, const Command &c, u32 x, u32 y, u32 cover[EACH]) {
+// Coverage of a tile's pixels; a thread reads and writes those of its own.
+typedef u8 Cover[HEIGHT][WIDTH];
+
+// Raises the coverage of the thread's pixels in the tile at (left, top) to that of the strokes.
+__device__ __forceinline__ void strokes(const Args &a, const Command &c, u32 left, u32 top, Cover cover) {
+    u32 lane = threadIdx.x % WARP;
+    #pragma unroll 1
     for (u32 i = 0; i < c.count; i++) {
         Part p = part(a, c, i);
-        for (u32 n = 0; n < EACH; n += 2) {
-            Row row = row_of(p, y + n / 2 * WARPS, a.width);
-            // A warp has the row's columns of the tile.
-            int left = x - threadIdx.x % WARP;
-            if (row.from >= row.to || row.from >= left + (int)WIDTH || row.to <= left) continue;
-            cover[n] = max(cover[n], cover_of(p, row, x, y + n / 2 * WARPS));
-            cover[n + 1] = max(cover[n + 1], cover_of(p, row, x + WARP, y + n / 2 * WARPS));
+        #pragma unroll 1
+        for (u32 y = threadIdx.x / WARP; y < HEIGHT; y += WARPS) {
+            Row row = row_of(p, top + y, a.width);
+            #pragma unroll 1
+            for (u32 x = lane; x < WIDTH; x += WARP) {
+                u32 value = cover_of(p, row, left + x, top + y);
+                if (value > cover[y][x]) cover[y][x] = (u8)value;
+            }
         }
     }
 }
 
 // The same for letters: a word each, with its place, size and where its coverage begins in the atlas.
-__device__ __forceinline__ void letters(const Args &a, const Command &c, u32 x, u32 y, u32 cover[EACH]) {
-    int tile_x = x - threadIdx.x % WARP, tile_y = y - threadIdx.x / WARP;
+__device__ __forceinline__ void letters(const Args &a, const Command &c, u32 left, u32 top, Cover cover) {
+    u32 lane = threadIdx.x % WARP;
+    #pragma unroll 1
     for (u32 i = 0; i < c.count; i++) {
         u64 glyph = word(a, c, i);
-        int left = (short)(glyph & 0xffff), top = (short)(glyph >> 16 & 0xffff);
+        // In the tile.
+        int x0 = (short)(glyph & 0xffff) - (int)left, y0 = (short)(glyph >> 16 & 0xffff) - (int)top;
         u32 about = (u32)(glyph >> 32);
         int width = (about >> 20 & 63) * 4, height = (about >> 26) * 4;
-        if (left >= tile_x + (int)WIDTH || left + width <= tile_x || top >= tile_y + (int)HEIGHT || top + height <= tile_y) continue;
+        if (x0 >= (int)WIDTH || x0 + width <= 0 || y0 >= (int)HEIGHT || y0 + height <= 0) continue;
         const u8 *bytes = (const u8 *)a.atlas + (u64)(about & 0xfffff) * 16;
         #pragma unroll
-        for (u32 n = 0; n < EACH; n++) {
-            int column = (int)(x + n % 2 * WARP) - left, row = (int)(y + n / 2 * WARPS) - top;
-            if (column < 0 || column >= width || row < 0 || row >= height) continue;
-            cover[n] = max(cover[n], (u32)bytes[row * width + column]);
+        for (u32 y = threadIdx.x / WARP, n = 0; n < HEIGHT / WARPS; y += WARPS, n++) {
+            #pragma unroll
+            for (u32 x = lane, m = 0; m < WIDTH / WARP; x += WARP, m++) {
+                int column = (int)x - x0, row = (int)y - y0;
+                if (column < 0 || column >= width || row < 0 || row >= height) continue;
+                u8 value = bytes[row * width + column];
+                if (value > cover[y][x]) cover[y][x] = value;
+            }
+        }
+    }
+}
+
+// Inks the thread's pixels by their coverage.
+__device__ __forceinline__ void cover_tile(const Args &a, const Command &c, u32 left, u32 top, u32 src, Cover cover) {
+    #pragma unroll 1
+    for (u32 y = threadIdx.x / WARP; y < HEIGHT; y += WARPS) {
+        #pragma unroll
+        for (u32 x = threadIdx.x % WARP, m = 0; m < WIDTH / WARP; x += WARP, m++) {
+            u32 px = left + x, py = top + y, weight = div255(cover[y][x] * c.alpha);
+            if (weight == 0 || px >= a.width || py >= a.height || px < a.phase_x || py < a.phase_y) continue;
+            ink(a.planes[0], px - a.phase_x, py - a.phase_y, src, weight, a.flags / ALPHA);
         }
     }
 }
@@ -167,7 +191,7 @@ __device__ __forceinline__ void letters(const Args &a, const Command &c, u32 x, 
 template <bool LETTERS_TOO, bool PARTS_TOO>
 __device__ __forceinline__ void draw(const Args &a) {
     __shared__ u32 here[2 * WARPS];
-    __shared__ u8 shared_cover[LETTERS_TOO || PARTS_TOO ? HEIGHT : 1][WIDTH];
+    __shared__ Cover cover;
     u32 t = threadIdx.x, left = (blockIdx.x + a.tile_x) * WIDTH, top = (blockIdx.y + a.tile_y) * HEIGHT;
     // Which commands touch the tile, a bit each.
     #pragma unroll
@@ -192,21 +216,10 @@ __device__ __forceinline__ void draw(const Args &a) {
             if (box) {
                 fill_box(a, c, x, y, first);
             } else if (LETTERS_TOO || PARTS_TOO) {
-                u32 cover[EACH];
-                #pragma unroll
-                for (u32 n = 0; n < EACH; n++) cover[n] = 0;
-                if (PARTS_TOO && (c.kind & KIND) == PAINT) strokes(a, c, x, y, cover);
-                else letters(a, c, x, y, cover);
-                #pragma unroll
-                for (u32 n = 0; n < EACH; n++) {
-                    u32 px = x + n % 2 * WARP, py = y + n / 2 * WARPS;
-                    if (px >= a.width || py >= a.height) cover[n] = 0;
-                    if (planes) shared_cover[py - top][px - left] = (u8)cover[n];
-                    u32 weight = div255(cover[n] * c.alpha);
-                    if (weight != 0 && px >= a.phase_x && py >= a.phase_y) {
-                        ink(a.planes[0], px - a.phase_x, py - a.phase_y, first, weight, a.flags / ALPHA);
-                    }
-                }
+                for (u32 py = t / WARP; py < HEIGHT; py += WARPS) cover[py][t % WARP] = cover[py][t % WARP + WARP] = 0;
+                if (PARTS_TOO && (c.kind & KIND) == PAINT) strokes(a, c, left, top, cover);
+                else letters(a, c, left, top, cover);
+                cover_tile(a, c, left, top, first, cover);
             }
             if (!planes) continue;
             if ((LETTERS_TOO || PARTS_TOO) && !box) __syncthreads();
@@ -219,7 +232,7 @@ __device__ __forceinline__ void draw(const Args &a) {
                 if (box) {
                     sum = 255 * filled(c, left + x0, top + y0, x1, y1);
                 } else if (LETTERS_TOO || PARTS_TOO) {
-                    for (u32 py = y0; py < y1 - top; py++) for (u32 px = x0; px < x1 - left; px++) sum += shared_cover[py][px];
+                    for (u32 py = y0; py < y1 - top; py++) for (u32 px = x0; px < x1 - left; px++) sum += cover[py][px];
                 }
                 u32 weight = (sum * c.alpha + full / 2) / full;
                 if (weight == 0) continue;
