@@ -108,7 +108,9 @@ fn cut(glyph: &Glyph, start: usize) -> (Vec<u8>, Vec<Piece>) {
         for x in (0..glyph.width).step_by(MOST) {
             let (width, height) = ((glyph.width - x).min(MOST), (glyph.height - y).min(MOST));
             let (wide, high) = (width.next_multiple_of(4), height.next_multiple_of(4));
-            let about = (start + bytes.len()) / ALIGN | wide / 4 << 20 | high / 4 << 26;
+            // Sixes of bits for the fours of columns and of rows.
+            let index = (start + bytes.len()) / ALIGN;
+            let about = index | (wide << 18) | (high << 24);
             pieces.push(Piece { x: x as i64, y: y as i64, about: about as u32 });
             let first = bytes.len();
             bytes.resize((first + wide * high).next_multiple_of(ALIGN), 0);
