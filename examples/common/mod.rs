@@ -1,5 +1,5 @@
 //! What the examples share: inputs, the pipeline, playing it to the end.
-#![allow(dead_code, unreachable_pub, reason = "each example uses its own part")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each example uses its own part")]
 
 mod input;
 mod pipeline;

@@ -130,6 +130,15 @@ impl Device {
         self.0.scratch.stats()
     }
 
+    /// Waits until everything that anybody handed over to the GPU in this process is done.
+    ///
+    /// # Errors
+    /// `Cuda` when some of it failed.
+    pub fn synchronize(&self) -> Result<()> {
+        let _bound = self.bind()?;
+        checked(self.0.context.synchronize(), "cuCtxSynchronize", format_args!("GPU {}", self.0.gpu))
+    }
+
     /// Gives what both pools have free back to the driver, and says how many bytes.
     pub fn trim(&self) -> usize {
         self.0.pinned.trim() + self.0.scratch.trim()

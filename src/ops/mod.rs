@@ -8,7 +8,7 @@
 //! | [`color`] | RGB, grey, YUV of 8 to 12 bits, HSV | AVX2, AVX-512; CUDA | strips | RGB, grey, to HSV: bytes; YUV within 1 |
 //! | [`crop_padded`] | a crop that hangs over the edge | copies | caller's | bytes |
 //! | [`descriptor`] | colours of clothes in stripes | plain | caller's | it has none |
-//! | [`draw`] | boxes, lines, circles, text | plain | caller's | it draws otherwise |
+//! | [`draw`] | boxes, lines, circles, text | plain; CUDA | caller's | it draws otherwise |
 //! | [`flip`] | mirrors and quarter turns | AVX2, AVX-512 | strips's | bytes |
 //! | [`gaussian_blur`] | Gaussian | AVX2, AVX-512 with VNNI; CUDA | strips | bytes |
 //! | [`laplacian`] | second derivative | AVX2, AVX-512 | strips | values |

@@ -212,6 +212,7 @@ inline float __frcp_rn(float a) { return 1.0f / a; }
 inline float __fsqrt_rn(float a) { return __builtin_sqrtf(a); }
 inline double __dadd_rn(double a, double b) { return a + b; }
 inline double __dmul_rn(double a, double b) { return a * b; }
+inline double __longlong_as_double(long long v) { double f; __builtin_memcpy(&f, &v, 8); return f; }
 inline double __dsqrt_rn(double a) { return __builtin_sqrt(a); }
 inline float sqrtf(float a) { return __builtin_sqrtf(a); }
 inline float floorf(float a) { return __builtin_floorf(a); }
@@ -237,6 +238,7 @@ inline unsigned __float2uint_rd(float f) { return standin_to_uint(__builtin_floo
 inline unsigned __float2uint_rz(float f) { return standin_to_uint(f); }
 inline int standin_to_int(double f) { return f != f ? 0 : f >= 2147483647.0 ? 0x7fffffff : f <= -2147483648.0 ? -0x7fffffff - 1 : (int)f; }
 inline int __double2int_rn(double f) { return standin_to_int(__builtin_rint(f)); }
+inline int __double2int_rz(double f) { return standin_to_int(f); }
 inline int __double2int_rd(double f) { return standin_to_int(__builtin_floor(f)); }
 inline int __double2int_ru(double f) { return standin_to_int(__builtin_ceil(f)); }
 // Bits of the nearest binary16, ties to even.

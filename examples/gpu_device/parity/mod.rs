@@ -5,6 +5,7 @@ mod canny;
 mod color;
 mod crops;
 mod derivatives;
+mod draw;
 pub(crate) mod picture;
 mod redact;
 mod reid;
@@ -21,6 +22,7 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
     reid::run(device, quick, report)?;
     crops::run(device, quick, report)?;
     redact::run(device, quick, report)?;
+    draw::run(device, quick, report)?;
     blur::run(device, quick, report)?;
     derivatives::run(device, quick, report)?;
     canny::run(device, quick, report)

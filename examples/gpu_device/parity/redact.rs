@@ -10,7 +10,7 @@ use super::picture::noise;
 use super::{Picture, Place};
 use crate::Report;
 
-const HOWS: [Redaction; 11] = [
+const HOWS: [Redaction; 13] = [
     Redaction::Fill(Color::rgb(0.3, 0.9, 0.1)),
     Redaction::Pixelate(Blocks::Pixels(2)),
     Redaction::Pixelate(Blocks::Pixels(12)),
@@ -22,6 +22,8 @@ const HOWS: [Redaction; 11] = [
     Redaction::Blur(Blur::Across(6)),
     Redaction::Blur(Blur::Across(17)),
     Redaction::Blur(Blur::Across(40)),
+    Redaction::Blur(Blur::Kernel { ksize: 11, sigma: 0.0 }),
+    Redaction::Blur(Blur::Kernel { ksize: 31, sigma: 6.5 }),
 ];
 
 /// Boxes that overlap and boxes that do not, some of them partly outside, for a picture of `w` x `h`.
@@ -103,7 +105,7 @@ fn large(stream: &Stream, quick: bool, report: &mut Report) {
     let size = if quick { (520, 90) } else { (1920, 1080) };
     let all = || -> Result<String> {
         for format in [PixelFormat::Rgba, PixelFormat::Nv12] {
-            for how in [HOWS[0], HOWS[2], HOWS[3], HOWS[6], HOWS[8]] {
+            for how in [HOWS[0], HOWS[2], HOWS[3], HOWS[6], HOWS[8], HOWS[12]] {
                 let mut picture = Picture::noise(
                     stream,
                     format,

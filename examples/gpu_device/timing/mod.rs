@@ -4,6 +4,7 @@ mod blur;
 mod canny;
 mod color;
 mod derivatives;
+mod draw;
 mod redact;
 mod reid;
 mod resize;
@@ -123,6 +124,7 @@ pub(crate) fn run(device: &Device, report: &mut Report) -> Result<Vec<Row>> {
     color::run(&mut timer)?;
     reid::run(&mut timer)?;
     redact::run(&mut timer)?;
+    draw::run(&mut timer)?;
     blur::run(&mut timer)?;
     canny::run(&mut timer)?;
     derivatives::run(&mut timer)?;

@@ -13,6 +13,7 @@ pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
         (Redaction::Pixelate(Blocks::Pixels(12)), "pixelate 12 px of", 2),
         (Redaction::Pixelate(Blocks::Across(8)), "pixelate 8 across of", 2),
         (Redaction::Blur(Blur::Across(8)), "blur 8 across of", 2),
+        (Redaction::Blur(Blur::Kernel { ksize: 31, sigma: 0.0 }), "blur 31x31", 2),
     ] {
         for format in [PixelFormat::Rgba, PixelFormat::Nv12] {
             let mut frame = timer.stream.image(format, size.0, size.1, Colorimetry::default())?;

@@ -60,19 +60,25 @@
 mod blend;
 mod boxes;
 mod canvas;
+#[cfg(feature = "cuda")]
+#[allow(unsafe_code, reason = "launches kernels")]
+mod cuda;
 mod fonts;
 mod glyphs;
 mod parts;
 mod raster;
 mod shapes;
+mod strokes;
 mod target;
 mod text;
 
 pub use canvas::Canvas;
+#[cfg(feature = "cuda")]
+pub use cuda::draw_on;
 pub(in crate::ops) use target::yuv_from_rgb;
 
 pub use crate::frame::Color;
-pub use shapes::{Arrow, ArrowHeads, Circle, Line, Polyline, Rectangle};
+pub use shapes::{Arrow, ArrowHeads, Circle, Line, Polyline, Rectangle, Shape};
 pub use text::TextStyle;
 
 /// Lists the system's fonts now, so that the first text is not late. Takes milliseconds to a

@@ -66,6 +66,28 @@ impl Part {
         (center - reach, center + reach)
     }
 
+    /// The rows that may be covered.
+    pub(super) fn rows(&self) -> Range<i64> {
+        let (top, bottom) = self.extent();
+        top.ceil() as i64..(bottom.floor() as i64).saturating_add(1)
+    }
+
+    /// Left and right end, as [`extent`](Self::extent) has the others.
+    #[cfg(feature = "cuda")]
+    pub(super) fn extent_across(&self) -> (f64, f64) {
+        let (center, reach) = match *self {
+            Self::Bar { center, along, half_length, half_width } => {
+                (center.0, along.0.abs() * (half_length + CORNER) + along.1.abs() * (half_width + CORNER))
+            }
+            Self::Capsule { from, along, length, radius } => {
+                let half = length / 2.0;
+                (from.0 + along.0 * half, along.0.abs() * half + radius + CORNER)
+            }
+            Self::Ring { center, radius, half_width } => (center.0, radius + half_width + CORNER),
+        };
+        (center - reach, center + reach)
+    }
+
     /// How much of the pixel at (`x`, `y`) is covered, 0 to 1.
     fn at(&self, x: f64, y: f64) -> f64 {
         match *self {
@@ -156,11 +178,7 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn new(parts: impl IntoIterator<Item = Part>) -> Self {
-        let rows = |part: &Part| {
-            let (top, bottom) = part.extent();
-            top.ceil() as i64..(bottom.floor() as i64).saturating_add(1)
-        };
-        let mut parts: Vec<_> = parts.into_iter().map(|part| (rows(&part), part)).collect();
+        let mut parts: Vec<_> = parts.into_iter().map(|part| (part.rows(), part)).collect();
         parts.sort_by_key(|(rows, _)| rows.start);
         Self { parts }
     }

@@ -1,4 +1,4 @@
-use super::Color;
+use super::{Color, TextStyle};
 
 /// A box: its border, its inside, or both. Field names are those of `NvOSD_RectParams`.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -85,4 +85,45 @@ pub struct Polyline<'a> {
     pub width: u32,
     /// Colour.
     pub color: Color,
+}
+
+/// One of the shapes, for lists of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shape<'a> {
+    /// A box.
+    Rectangle(Rectangle),
+    /// A straight line.
+    Line(Line),
+    /// A line with heads.
+    Arrow(Arrow),
+    /// A circle.
+    Circle(Circle),
+    /// Lines through points.
+    Polyline(Polyline<'a>),
+    /// Text on a box.
+    Text {
+        /// The top-left corner of the box (x, y), in pixels; rounded down.
+        at: (f32, f32),
+        /// What is written.
+        text: &'a str,
+        /// How it looks.
+        style: &'a TextStyle,
+    },
+}
+
+macro_rules! shape_from {
+    ($($kind:ident),*) => {$(
+        impl From<$kind> for Shape<'_> {
+            fn from(shape: $kind) -> Self {
+                Self::$kind(shape)
+            }
+        }
+    )*};
+}
+shape_from!(Rectangle, Line, Arrow, Circle);
+
+impl<'a> From<Polyline<'a>> for Shape<'a> {
+    fn from(line: Polyline<'a>) -> Self {
+        Self::Polyline(line)
+    }
 }

@@ -62,16 +62,7 @@ impl<'f> Target<'f> {
     pub(super) fn ink(&self, color: Color) -> Option<Ink> {
         let [_, _, _, alpha] = color.to_u8();
         let samples = samples(self.format, self.colorimetry, color);
-        let mut ink = Ink { alpha, samples, mask: [255; 4] };
-        if let Some(offsets) = self.format.rgb_offsets() {
-            let unused = self.format.bytes_per_pixel(0) == 4 && self.format.alpha_offset().is_none();
-            ink.mask = if unused { [0; 4] } else { [255; 4] };
-            offsets.into_iter().for_each(|offset| ink.mask[offset] = 255);
-        } else if self.format.bits() > 8 {
-            // Ink goes into the high bytes, which are the sample's 8-bit value.
-            ink.mask = [0, 255, 0, 255];
-        }
-        (alpha != 0).then_some(ink)
+        (alpha != 0).then_some(Ink { alpha, samples, mask: mask(self.format).map(u16::from) })
     }
 
     /// The samples of plane 0 in raster row `y` from raster column `x` on, and how many of the
@@ -149,6 +140,18 @@ impl<'f> Target<'f> {
             }
         }
     }
+}
+
+/// 255 for the bytes of a pixel of plane 0 that are written, 0 for the others.
+pub(super) fn mask(format: PixelFormat) -> [u8; 4] {
+    let Some(offsets) = format.rgb_offsets() else {
+        // Above 8 bits ink goes into the high bytes, which are the sample's 8-bit value.
+        return if format.bits() > 8 { [0, 255, 0, 255] } else { [255; 4] };
+    };
+    let unused = format.bytes_per_pixel(0) == 4 && format.alpha_offset().is_none();
+    let mut mask = if unused { [0; 4] } else { [255; 4] };
+    offsets.into_iter().for_each(|offset| mask[offset] = 255);
+    mask
 }
 
 /// R'G'B' bytes of full range to Y'CbCr bytes, rounded.

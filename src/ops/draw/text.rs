@@ -3,10 +3,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Color;
-use super::boxes::{self, Span2};
+use super::boxes::Span2;
 use super::glyphs::{Glyph, Sized, sized};
-use super::raster::{Cover, Row, Scratch, paint};
-use super::target::Target;
+use super::raster::{Cover, Row};
 
 /// Font sizes are clamped to this range, as DeepStream's OSD does.
 const SIZES: std::ops::RangeInclusive<u32> = 10..=200;
@@ -91,35 +90,47 @@ fn box_size(font: &Sized, text: &str, points: u32, limit: i64) -> (i64, i64) {
     (width + 2 * margin_x, lines * i64::from(font.line_height) + 2 * margin_y)
 }
 
-/// Draws the box at raster coordinates (`x`, `y`), then the letters in it.
-pub(super) fn draw(
-    target: &mut Target<'_>,
-    scratch: &mut Scratch,
-    (x, y): (i64, i64),
-    text: &str,
-    style: &TextStyle,
-) {
-    let Some(points) = style.points().filter(|_| !text.is_empty()) else { return };
-    let (width, height) = target.size();
-    let (width, height) = (width as i64, height as i64);
-    if width == 0 || x >= width || y >= height {
-        return;
-    }
-    let font = sized(&style.font, em_pixels(points));
-    if let Some(ink) = style.background.and_then(|color| target.ink(color)) {
-        let (box_width, box_height) = box_size(&font, text, points, width - x);
-        let area = Span2 { x0: x, y0: y, x1: x + box_width, y1: y + box_height };
-        boxes::fill(target, area, Span2::EMPTY, &ink);
-    }
-    if let Some(ink) = target.ink(style.color) {
+/// A text's box and its letters, in raster coordinates.
+pub(super) struct Plan<'t> {
+    /// The box behind the letters, and its colour.
+    pub(super) background: Option<(Span2, Color)>,
+    font: Arc<Sized>,
+    text: &'t str,
+    letters: (i64, i64),
+    raster: (i64, i64),
+}
+
+impl<'t> Plan<'t> {
+    /// For a raster of `size`, with the box at (`x`, `y`); `None` where there is nothing to draw.
+    pub(super) fn new(
+        size: (usize, usize),
+        (x, y): (i64, i64),
+        text: &'t str,
+        style: &TextStyle,
+    ) -> Option<Self> {
+        let points = style.points().filter(|_| !text.is_empty())?;
+        let (width, height) = (size.0 as i64, size.1 as i64);
+        if width == 0 || x >= width || y >= height {
+            return None;
+        }
+        let font = sized(&style.font, em_pixels(points));
+        let background = style.background.map(|color| {
+            let (box_width, box_height) = box_size(&font, text, points, width - x);
+            (Span2 { x0: x, y0: y, x1: x + box_width, y1: y + box_height }, color)
+        });
         let (margin_x, margin_y) = margins(points);
-        let run = Run::new(&font, (x + margin_x, y + margin_y), text, (width, height));
-        paint(target, &run, &ink, scratch);
+        let letters = (x + margin_x, y + margin_y);
+        Some(Self { background, font, text, letters, raster: (width, height) })
+    }
+
+    /// The letters.
+    pub(super) fn run(&self) -> Run {
+        Run::new(&self.font, self.letters, self.text, self.raster)
     }
 }
 
 /// Glyphs at their places, those that the raster shows.
-struct Run {
+pub(super) struct Run {
     lines: Vec<TextLine>,
 }
 
@@ -129,6 +140,12 @@ struct TextLine {
 }
 
 impl Run {
+    /// Left, top and picture of each glyph.
+    #[cfg(feature = "cuda")]
+    pub(super) fn glyphs(&self) -> impl Iterator<Item = &(i64, i64, Arc<Glyph>)> {
+        self.lines.iter().flat_map(|line| &line.glyphs)
+    }
+
     fn new(font: &Sized, (x, y): (i64, i64), text: &str, (width, height): (i64, i64)) -> Self {
         // Accents and tails may leave the line; no glyph leaves it by more than its height.
         let slack = i64::from(font.line_height);

@@ -11,7 +11,10 @@ use super::plan::{self, Effect, Layout, Method, Place};
 use super::{Blocks, Blur, Redaction, Region};
 use crate::cuda::{DType, Grid, Header, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
-use crate::frame::{Color, DeviceView, DeviceViewMut};
+use crate::frame::{Color, DeviceViewMut, MAX_PLANES, Rect};
+use crate::ops::gaussian_blur::GaussianBlur;
+use crate::ops::gaussian_blur::cuda::blur_rects_on;
+use crate::ops::rows::chroma_shift;
 
 static SOURCE: KernelSource =
     KernelSource { name: "redact", text: include_str!("kernel.cu"), headers: &[TYPES, ITEMS, SPREAD] };
@@ -31,13 +34,13 @@ const SPREAD: Header = Header { name: "redact_spread.cuh", text: include_str!("r
 /// travel with it. A mask is sampled on the CPU and copied to the GPU, which takes longer than hiding a box.
 ///
 /// Regions that do not overlap are worked on at the same time, up to 128 boxes in all planes and 48 ellipses at once; one
-/// that overlaps earlier ones begins when these are done.
+/// that overlaps earlier ones begins when these are done. [`Blur::Kernel`] takes two launches for each plane, two more
+/// where ellipses or masks cover boxes in part, and a GPU of compute capability 7.5 or more.
 ///
 /// Backends and parity: the same bytes as [`redact`](super::redact) on the CPU, on every window.
 ///
 /// # Errors
-/// As [`redact`](super::redact); `Unsupported` for [`Blur::Kernel`] and for pictures of more than 65,535 pixels a side,
-/// `Residency` when the picture is another GPU's, `Library` and `Cuda` when a kernel cannot be compiled or run.
+/// As [`redact`](super::redact); `Unsupported` for pictures of more than 65,535 pixels a side, `Residency` when the picture is another GPU's, `Library` and `Cuda` when a kernel cannot be compiled or run.
 ///
 /// # Example
 /// ```no_run
@@ -58,14 +61,13 @@ pub fn redact_on(
     regions: &[Region<'_>],
     how: Redaction,
 ) -> Result<usize> {
-    let frame = frame.as_view();
-    let layout = Layout::of_device(&frame);
+    let layout = Layout::of_device(&frame.as_view());
     let method = Method::new(how, &layout)?;
     let places = plan::boxes(&layout, regions)?;
-    stream.check_gpu("frame", frame.gpu())?;
-    check(&layout, &method)?;
+    stream.check_gpu("frame", frame.as_view().gpu())?;
+    check(&layout)?;
     let bits = Bits::upload(stream, &layout, &method, &places)?;
-    let mut work = Work::new(stream, &frame, &layout, &method, bits);
+    let mut work = Work::new(stream, frame, &layout, &method, bits);
     for (first, places) in places.chunks(TOGETHER).enumerate() {
         work.all(first * TOGETHER, places)?;
     }
@@ -111,43 +113,42 @@ pub fn blur_on(
     redact_on(stream, frame, regions, Redaction::Blur(strength))
 }
 
-fn check(layout: &Layout, method: &Method) -> Result<()> {
+fn check(layout: &Layout) -> Result<()> {
     if layout.size.0.max(layout.size.1) > u32::from(u16::MAX) {
         return Err(Error::unsupported(format!(
             "frame is {}x{}, the GPU hides parts of pictures of up to 65535x65535; crop it; nothing was hidden",
             layout.size.0, layout.size.1
         )));
     }
-    if matches!(method, Method::Kernel { .. }) {
-        return Err(Error::unsupported(
-            "Blur::Kernel is not implemented on the GPU; use Blur::Across; nothing was hidden",
-        ));
-    }
     Ok(())
 }
 
 /// What is handed over, until there is enough for a launch.
-struct Work<'w> {
+struct Work<'w, 'f> {
     stream: &'w Stream,
-    frame: &'w DeviceView<'w>,
+    frame: &'w mut DeviceViewMut<'f>,
     layout: &'w Layout,
     method: &'w Method,
     bits: Option<Bits>,
     hidden: Batch,
+    /// Boxes that small pictures are spread over; with [`Method::Kernel`], those that are not blurred wholly.
     spread: Batch,
+    /// Boxes of each plane that are blurred with a kernel.
+    blurred: [Vec<Rect>; MAX_PLANES],
 }
 
-impl<'w> Work<'w> {
+impl<'w, 'f> Work<'w, 'f> {
     fn new(
         stream: &'w Stream,
-        frame: &'w DeviceView<'w>,
+        frame: &'w mut DeviceViewMut<'f>,
         layout: &'w Layout,
         method: &'w Method,
         bits: Option<Bits>,
     ) -> Self {
         let fill = if let Method::Fill(samples) = method { Some(*samples) } else { None };
-        let batch = || Batch::new(frame, layout, fill);
-        Self { stream, frame, layout, method, bits, hidden: batch(), spread: batch() }
+        let hidden = Batch::new(&frame.as_view(), layout, fill);
+        let spread = Batch::new(&frame.as_view(), layout, None);
+        Self { stream, frame, layout, method, bits, hidden, spread, blurred: Default::default() }
     }
 
     /// Hides `places`, of which the first has number `first`.
@@ -169,14 +170,18 @@ impl<'w> Work<'w> {
     fn add(&mut self, number: usize, place: &Place<'_>, plane: usize) -> Result<()> {
         let job = place.job(self.layout, self.method, plane);
         let mask = self.bits.as_ref().map_or((0, 0), |bits| bits.part(number, plane));
-        if matches!(job.effect, Effect::Shrink(..)) {
+        let blurred = matches!(job.effect, Effect::Blur(_));
+        if matches!(job.effect, Effect::Shrink(..)) || (blurred && job.cover.is_some()) {
             if !self.spread.push(&job, plane, mask) {
                 self.flush_spread()?;
                 self.spread.push(&job, plane, mask);
             }
-        } else if !self.hidden.push(&job, plane, mask) {
+        } else if !blurred && !self.hidden.push(&job, plane, mask) {
             self.flush_hidden()?;
             self.hidden.push(&job, plane, mask);
+        }
+        if blurred {
+            self.blurred[plane].push(job.rect);
         }
         Ok(())
     }
@@ -190,6 +195,9 @@ impl<'w> Work<'w> {
     }
 
     fn flush_spread(&mut self) -> Result<()> {
+        if let Method::Kernel { luma, chroma } = self.method {
+            return self.flush_blurred(luma, chroma);
+        }
         if self.spread.is_empty() {
             return Ok(());
         }
@@ -201,10 +209,36 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
+    /// Blurs whole boxes, and gives those that are covered in part their other samples back.
+    fn flush_blurred(&mut self, luma: &GaussianBlur, chroma: &GaussianBlur) -> Result<()> {
+        // Only boxes that are covered in part have samples to keep.
+        let kept = match self.spread.small {
+            0 => None,
+            small => Some(self.stream.tensor(&[4 * small as usize], DType::U8)?),
+        };
+        let tiles = self.spread.tiles();
+        if let Some(kept) = &kept {
+            (self.spread.args.scratch, self.spread.args.restore) = (kept.address(), 0);
+            self.launch("keep", tiles, (32, 8, 1), &self.spread.args)?;
+        }
+        for (plane, rects) in self.blurred.iter_mut().enumerate().filter(|(_, rects)| !rects.is_empty()) {
+            let blur = if chroma_shift(self.layout.format, plane) == (0, 0) { luma } else { chroma };
+            blur_rects_on(self.stream, self.frame, plane, rects, blur)?;
+            rects.clear();
+        }
+        if kept.is_some() {
+            self.spread.args.restore = 1;
+            self.launch("keep", tiles, (32, 8, 1), &self.spread.args)?;
+            self.spread.clear();
+        }
+        Ok(())
+    }
+
     fn launch(&self, entry: &'static str, tiles: u32, threads: (u32, u32, u32), args: &Args) -> Result<()> {
         let kernel = self.stream.device().kernel(&SOURCE, entry)?;
         let grid = Grid { blocks: (tiles, 1, 1), threads, shared: 0 };
-        let pending = self.frame.pending();
+        let frame = self.frame.as_view();
+        let pending = frame.pending();
         let bits = self.bits.as_ref().map_or(pending, |bits| bits.tensor.pending());
         // SAFETY: the boxes were clipped to the planes of the view, whose Pending is given and which was borrowed to be
         // written; the grid has as many blocks as the items have tiles. Small pictures lie in a tensor of their sizes'

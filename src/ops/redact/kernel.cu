@@ -155,3 +155,23 @@ extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant
     if (item.mode == SINGLE) single(a, item, tile);
     else strip(a, item, tile);
 }
+
+// Keeps the samples of boxes that nothing covers while the whole boxes are blurred, or brings them back.
+extern "C" __global__ void __launch_bounds__(256) keep(const __grid_constant__ Args a) {
+    u32 tile = blockIdx.x;
+    const Item &item = a.items[find(a, tile)];
+    const Plane &plane = a.planes[item.plane];
+    u32 *kept = (u32 *)a.scratch + item.scratch;
+    u32 across = (item.width + TILE - 1) / TILE, top = tile / across;
+    u32 x = (tile - top * across) * TILE + threadIdx.x, y0 = top * TILE;
+    bool words = in_words(plane);
+    for (u32 y = y0 + threadIdx.y; y < min(y0 + TILE, (u32)item.height); y += 8) {
+        uint2 run = item.cover == ELLIPSE ? ellipse_run(a, item, y) : make_uint2(0, item.width);
+        bool covered = x >= run.x && x < run.y && (item.cover != MASK || masked(a, item, x, y));
+        if (x >= item.width || covered) continue;
+        const u8 *sample = at(plane, item.x + x, item.y + y);
+        u32 &place = kept[y * item.width + x];
+        if (a.restore) store_sample(sample, place, plane.channels, words);
+        else place = load_sample(sample, plane.channels, words);
+    }
+}

@@ -26,7 +26,7 @@ constexpr u32 ITEMS = 128, SHAPES = 48;
 struct Args {
     Plane planes[3];
     u64 scratch;
-    u32 count, unused;
+    u32 count, restore;  // `restore` is whether samples that were kept come back
     Item items[ITEMS];
     Shape shapes[SHAPES];
 };

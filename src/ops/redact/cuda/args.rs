@@ -52,7 +52,8 @@ pub(super) struct Args {
     planes: [Plane; MAX_PLANES],
     pub(super) scratch: u64,
     count: u32,
-    unused: u32,
+    /// Whether samples that were kept come back.
+    pub(super) restore: u32,
     items: [Item; ITEMS],
     shapes: [[u32; 4]; SHAPES],
 }
@@ -69,7 +70,7 @@ pub(super) enum Mode {
     Fill,
     Strip,
     Single,
-    /// A small picture, spread over the box.
+    /// A small picture, spread over the box; or the box's own samples, kept.
     Spread,
 }
 
@@ -95,7 +96,8 @@ fn item(job: &Job<'_, '_>, plane: u8, channels: u32) -> Item {
             (if small { Mode::Strip } else { Mode::Single }, block)
         }
         Effect::Shrink(small, _) => (Mode::Spread, small),
-        Effect::Blur(_) => unreachable!("blurred elsewhere"),
+        // All of its samples may be kept.
+        Effect::Blur(_) => (Mode::Spread, (rect.width, rect.height)),
     };
     let block = [block.0 as u16, block.1 as u16];
     Item { x, y, width, height, block, plane, mode, ..Item::default() }
@@ -146,7 +148,7 @@ impl Batch {
             planes,
             scratch: 0,
             count: 0,
-            unused: 0,
+            restore: 0,
             items: [Item::default(); ITEMS],
             shapes: [[0; 4]; SHAPES],
         };
@@ -170,8 +172,14 @@ impl Batch {
         }
         let channels = self.args.planes[plane].channels;
         let mut item = item(job, plane as u8, channels);
-        let Some(end) = self.tiles().checked_add(item.tiles(channels)) else { return false };
+        let small = if item.mode == Mode::Spread { item.small_pixels() } else { 0 };
+        let (Some(end), Some(small)) =
+            (self.tiles().checked_add(item.tiles(channels)), self.small.checked_add(small))
+        else {
+            return false;
+        };
         (item.end, item.scratch) = (end, self.small);
+        self.small = small;
         if let Some(cover) = &job.cover {
             let (covered, shape) = shape(cover, mask);
             // The planes of a region share its ellipse.
@@ -179,9 +187,6 @@ impl Batch {
             self.shapes += usize::from(!known);
             self.args.shapes[self.shapes - 1] = shape;
             (item.cover, item.shape) = (covered, self.shapes as u8 - 1);
-        }
-        if item.mode == Mode::Spread {
-            self.small += item.small_pixels();
         }
         self.args.items[count] = item;
         self.args.count += 1;

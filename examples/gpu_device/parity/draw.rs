@@ -1,0 +1,137 @@
+//! Drawing: every format, shapes of all kinds over each other and over the edge, more than a launch has room for.
+
+use anyhow::Result;
+use dsframe::cuda::{Device, Stream};
+use dsframe::frame::{Color, Colorimetry, PixelFormat, Rect};
+use dsframe::ops::draw::{
+    Arrow, ArrowHeads, Canvas, Circle, Line, Polyline, Rectangle, Shape, TextStyle, draw_on,
+};
+
+use super::picture::noise;
+use super::{Picture, Place};
+use crate::Report;
+
+/// What shapes of a list are made of.
+struct Stuff {
+    points: Vec<(f32, f32)>,
+    texts: Vec<String>,
+    styles: Vec<TextStyle>,
+}
+
+impl Stuff {
+    fn new((w, h): (u32, u32)) -> Self {
+        let at = |pair: &[u8]| (on(pair[0], w), on(pair[1], h));
+        let points = noise(180, 11).chunks_exact(2).map(at).collect();
+        let texts = ["person 12", "two\nlines Äg", "", "jf/|_", "a longer label 0.87"].map(str::to_owned);
+        let style = TextStyle { font: TextStyle::EMBEDDED_SANS.into(), size: 10, ..TextStyle::default() };
+        let clear = TextStyle {
+            font: TextStyle::EMBEDDED_SERIF.into(),
+            size: 31,
+            color: Color::rgba(0.9, 0.1, 0.4, 0.5),
+            background: Some(Color::rgba(0.1, 0.8, 0.3, 0.3)),
+        };
+        let huge = TextStyle { size: 200, background: None, ..clear.clone() };
+        Self { points, texts: texts.into(), styles: vec![style, clear, huge] }
+    }
+}
+
+/// A coordinate in a picture of `size`, or a little outside.
+fn on(byte: u8, size: u32) -> f32 {
+    (f32::from(byte) / 255.0 * 1.3 - 0.15) * size as f32
+}
+
+fn shapes<'s>(n: usize, (w, h): (u32, u32), stuff: &'s Stuff) -> Vec<Shape<'s>> {
+    let bytes = noise(10 * n, n as u64 + 5);
+    let shape = |(i, b): (usize, &[u8])| -> Shape<'s> {
+        let (from, to) = ((on(b[0], w), on(b[1], h)), (on(b[2], w), on(b[3], h)));
+        let width = u32::from(b[4] % 6);
+        let unit = |byte: u8| f32::from(byte) / 255.0;
+        let alpha = if b[5] % 3 == 0 { 1.0 } else { unit(b[6]) };
+        let color = Color::rgba(unit(b[7]), unit(b[8]), unit(b[9]), alpha);
+        let background = (b[5] % 2 == 0).then(|| Color::rgba(unit(b[9]), unit(b[8]), unit(b[7]), unit(b[5])));
+        match i % 8 {
+            0 | 3 => {
+                let (width, height) = (to.0.abs() + 1.0, to.1.abs() + 1.0);
+                let (left, top, border_width) = (from.0, from.1, u32::from(b[4] % 6));
+                Rectangle { left, top, width, height, border_width, border_color: color, background }.into()
+            }
+            1 => Line { from, to, width, color }.into(),
+            2 => Line { from, to: (to.0, from.1), width, color }.into(),
+            4 => {
+                let heads = [ArrowHeads::Start, ArrowHeads::End, ArrowHeads::Both][i / 8 % 3];
+                Arrow { from, to, width, color, heads }.into()
+            }
+            5 => Circle { center: from, radius: to.0 / 3.0, width, color, background }.into(),
+            6 => {
+                let count = if i < 8 { stuff.points.len() } else { usize::from(b[4] % 5) };
+                let (points, closed) = (&stuff.points[..count], b[5] % 2 == 0);
+                Polyline { points, closed, width: width.max(1), color }.into()
+            }
+            _ => {
+                let (text, style) = (&stuff.texts[i / 8 % 5], &stuff.styles[i / 8 % 3]);
+                Shape::Text { at: from, text, style }
+            }
+        }
+    };
+    bytes.chunks_exact(10).enumerate().map(shape).collect()
+}
+
+fn check(
+    stream: &Stream,
+    format: PixelFormat,
+    size: (u32, u32),
+    shapes: &[Shape<'_>],
+    opaque: bool,
+) -> Result<()> {
+    let windows = [Rect::new(0, 0, size.0, size.1), Rect::new(1, 1, size.0 - 1, size.1 - 1)];
+    for (window, place) in windows.into_iter().cycle().zip(Place::all(size.0 as usize * 4)) {
+        let mut picture = Picture::noise(stream, format, size, place, Colorimetry::default())?;
+        if opaque {
+            // Over all of it, so that alpha is 255 where there is one.
+            let all = Rectangle { width: size.0 as f32, height: size.1 as f32, ..Rectangle::default() };
+            let all = Shape::from(Rectangle { background: Some(Color::rgb(0.2, 0.4, 0.9)), ..all });
+            draw_on(stream, &mut picture.view_mut(Rect::new(0, 0, size.0, size.1))?, &[all])?;
+            Canvas::new(&mut picture.host_mut()?).shape(&all);
+        }
+        draw_on(stream, &mut picture.view_mut(window)?, shapes)?;
+        let mut host = picture.host_mut()?;
+        let mut host = host.crop_mut(window)?;
+        let mut canvas = Canvas::new(&mut host);
+        shapes.iter().for_each(|shape| canvas.shape(shape));
+        picture.check(stream, 0, || {
+            format!("{} shapes on {format:?}, {window} of {size:?}, {place:?}", shapes.len())
+        })?;
+    }
+    Ok(())
+}
+
+pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
+    let stream = device.stream()?;
+    // Formats of one kind share their code: in a hurry one of each does.
+    let one_of_each = [0, 3, 7, 8, 10, 11, 13, 15, 18, 19];
+    let formats = PixelFormat::ALL.into_iter().enumerate();
+    for (_, format) in formats.filter(|(i, _)| !quick || one_of_each.contains(i)) {
+        let mut cases = 0;
+        let mut all = || -> Result<String> {
+            let sizes: &[(u32, u32)] = if quick { &[(70, 19)] } else { &[(3, 2), (70, 19), (641, 363)] };
+            for &size in sizes {
+                let stuff = Stuff::new(size);
+                let list = shapes(if quick { 24 } else { 300 }, size, &stuff);
+                for opaque in [false, true] {
+                    check(&stream, format, size, &list, opaque)?;
+                    cases += 4;
+                }
+                if !quick {
+                    for shape in &list {
+                        check(&stream, format, size, &[*shape], false)?;
+                        cases += 4;
+                    }
+                }
+            }
+            Ok(format!("{cases} cases, the CPU's bytes, nothing beside the window"))
+        };
+        let result = all();
+        report.line(&format!("drawing on {format:?}"), result);
+    }
+    Ok(())
+}

@@ -1,0 +1,297 @@
+//! The same on pictures in GPU memory.
+
+mod atlas;
+mod commands;
+
+use atlas::Atlases;
+use commands::{Batch, Edges, Kind, MOST, Made, part_words, reach};
+
+use super::boxes::Span2;
+use super::parts::Part;
+use super::strokes::{self, Ground};
+use super::{Color, Shape, TextStyle, text};
+use crate::cuda::{DType, DeviceTensor, Grid, Header, KernelSource, Stream, TYPES};
+use crate::error::{Error, Result};
+use crate::frame::{Colorimetry, DeviceView, DeviceViewMut, FrameView, PixelFormat};
+use crate::ops::rows::samples;
+
+static SOURCE: KernelSource =
+    KernelSource { name: "draw", text: include_str!("kernel.cu"), headers: &[TYPES, PARTS] };
+
+const PARTS: Header = Header { name: "draw_parts.cuh", text: include_str!("draw_parts.cuh") };
+
+const THREADS: u32 = 128;
+
+/// Draws `shapes` on a picture in GPU memory, in their order.
+///
+/// |          | layout              | element | shape    | pitch (bytes) |
+/// |----------|---------------------|---------|----------|---------------|
+/// | `frame`  | any [`PixelFormat`] | `u8`, read and written | `(h, w)` | any |
+/// | `shapes` | in host memory      | `f32` pixels | `n` |               |
+///
+/// The work is handed over to `stream`; when it is waited for, the [`cuda`](crate::cuda) page says. Shapes travel with
+/// it: one launch takes 161 boxes, about 30 boxes with labels, or 48 lines. A polyline of more than 68 points and text of
+/// more than 481 letters are copied to the GPU. Letters are kept in GPU memory, at most 4 MiB of them on each GPU; a
+/// letter that is new there is copied, and waited for.
+///
+/// Backends and parity: the same bytes as [`Canvas`](super::Canvas) on the CPU, on every window: coverage is worked out in
+/// the same doubles.
+///
+/// # Errors
+/// `Unsupported` for pictures of more than 32,766 pixels a side, letters of more than 4 MiB and polylines of more than
+/// 65,535 points, before which shapes may have been drawn, `Residency` when the
+/// picture is another GPU's, `Library` and `Cuda` when a kernel cannot be compiled or run.
+///
+/// # Example
+/// ```no_run
+/// # use dsframe::cuda::Device;
+/// # use dsframe::ops::draw::{Color, Rectangle, Shape, TextStyle, draw_on};
+/// # fn probe(batch: &dsframe::surface::SurfaceBatch<'_>) -> dsframe::Result<()> {
+/// let stream = Device::new(batch.gpu_id())?.stream()?;
+/// let mut map = batch.surface(0)?.device_view_mut()?;
+/// let (left, top, style) = (40.0, 60.0, TextStyle::default());
+/// let person = Rectangle {
+///     left, top, width: 80.0, height: 120.0, border_width: 3, border_color: Color::GREEN, background: None,
+/// };
+/// let label = Shape::Text { at: (left, top - 20.0), text: "person 12", style: &style };
+/// draw_on(&stream, &mut map.view_mut(), &[person.into(), label])?;
+/// map.finish()
+/// # }
+/// ```
+pub fn draw_on(stream: &Stream, frame: &mut DeviceViewMut<'_>, shapes: &[Shape<'_>]) -> Result<()> {
+    /// Letters' places are numbers of 16 bits, and raster coordinates may be one more than the window's.
+    const MOST: u32 = i16::MAX as u32 - 1;
+    let frame = frame.as_view();
+    stream.check_gpu("frame", frame.gpu())?;
+    if frame.width().max(frame.height()) > MOST {
+        return Err(Error::unsupported(format!(
+            "frame is {}x{}, the GPU draws on pictures of up to {MOST}x{MOST}; draw on crops of it",
+            frame.width(),
+            frame.height()
+        )));
+    }
+    if frame.width() == 0 || frame.height() == 0 {
+        return Ok(());
+    }
+    let mut page = Page::new(stream, &frame);
+    for shape in shapes {
+        match *shape {
+            Shape::Rectangle(rect) => strokes::rect(&mut page, rect),
+            Shape::Line(line) => strokes::line(&mut page, line),
+            Shape::Arrow(arrow) => strokes::arrow(&mut page, arrow),
+            Shape::Circle(circle) => strokes::circle(&mut page, circle),
+            Shape::Polyline(line) => strokes::polyline(&mut page, line),
+            Shape::Text { at, text, style } => page.text(at, text, style),
+        }
+        std::mem::replace(&mut page.result, Ok(()))?;
+    }
+    page.flush()
+}
+
+/// What is drawn, until there is enough for a launch.
+struct Page<'p> {
+    stream: &'p Stream,
+    frame: &'p DeviceView<'p>,
+    batch: Batch,
+    /// From the first text on, so that nobody clears what is being drawn.
+    atlases: Option<Atlases>,
+    /// What did not fit beside its command.
+    uploads: Vec<DeviceTensor>,
+    words: Vec<u64>,
+    /// Of the last shape.
+    result: Result<()>,
+}
+
+impl<'p> Page<'p> {
+    fn new(stream: &'p Stream, frame: &'p DeviceView<'p>) -> Self {
+        let batch = Batch::new(frame);
+        Self { stream, frame, batch, atlases: None, uploads: Vec::new(), words: Vec::new(), result: Ok(()) }
+    }
+
+    /// The colour's samples of all planes, and its opacity; `None` where it is invisible.
+    fn ink(&self, color: Color) -> Option<(u32, u8)> {
+        let format = self.frame.format();
+        let [_, _, _, alpha] = color.to_u8();
+        if alpha == 0 {
+            return None;
+        }
+        let [luma, chroma, third] = samples(format, self.frame.colorimetry(), color);
+        let bytes = match (format.bits(), format.planes()) {
+            (8, 1) => luma,
+            (8, 2) => [luma[0], chroma[0], chroma[1], 0],
+            (8, _) => [luma[0], chroma[0], third[0], 0],
+            _ => [luma[1], chroma[1], chroma[3], 0],
+        };
+        Some((u32::from_le_bytes(bytes), alpha))
+    }
+
+    fn push(
+        &mut self,
+        kind: Kind,
+        bounds: Edges,
+        ink: (u32, u8),
+        count: usize,
+        made: Made<'_>,
+    ) -> Result<()> {
+        if !self.batch.push(kind, bounds, ink, count, made) {
+            self.flush()?;
+            self.batch.push(kind, bounds, ink, count, made);
+        }
+        Ok(())
+    }
+
+    /// [`push`](Self::push) of a command that is made of `words`.
+    fn push_words(
+        &mut self,
+        kind: Kind,
+        bounds: Edges,
+        ink: (u32, u8),
+        count: usize,
+        words: &[u64],
+    ) -> Result<()> {
+        if words.len() <= MOST {
+            return self.push(kind, bounds, ink, count, Made::Here(words));
+        }
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let tensor = self.stream.tensor(&[bytes.len()], DType::U8)?;
+        let (format, colors, len) = (PixelFormat::Gray8, Colorimetry::default(), bytes.len());
+        let row = FrameView::new(format, len as u32, 1, &[(&bytes, len)], colors)?;
+        let (at, gpu) = ([(tensor.address(), len)], self.frame.gpu());
+        // SAFETY: the tensor has these bytes, nobody else has a view of it, and it waits for what is noted in it.
+        let mut to =
+            unsafe { DeviceViewMut::from_raw(format, len as u32, 1, &at, colors, gpu, tensor.pending()) }?;
+        self.stream.copy_from_host(&row, &mut to)?;
+        let made = Made::There(tensor.address());
+        self.push(kind, bounds, ink, count, made)?;
+        self.uploads.push(tensor);
+        Ok(())
+    }
+
+    fn text(&mut self, (x, y): (f32, f32), text: &str, style: &TextStyle) {
+        let Some(at) = strokes::corner(self, x, y) else { return };
+        let (width, height) = self.batch.raster();
+        let Some(plan) = text::Plan::new((width.into(), height.into()), at, text, style) else { return };
+        if let Some((area, color)) = plan.background {
+            self.fill(area, Span2::EMPTY, color);
+        }
+        if let Some(ink) = self.ink(style.color) {
+            let drawn = self.letters(&plan.run(), ink);
+            self.also(drawn);
+        }
+    }
+
+    fn letters(&mut self, run: &text::Run, ink: (u32, u8)) -> Result<()> {
+        let mut words = std::mem::take(&mut self.words);
+        let mut around = self.look_up(run, &mut words)?;
+        if around.is_none() {
+            // The atlas is full: what is drawn so far still reads it.
+            self.flush()?;
+            let device = self.stream.device();
+            self.atlases.get_or_insert_with(Atlases::lock).of(device)?.clear()?;
+            around = self.look_up(run, &mut words)?;
+        }
+        let Some(around) = around else {
+            return Err(Error::unsupported("the letters of a text are more than 4 MiB; draw it in parts"));
+        };
+        if let Some(bounds) = Edges::clipped(around, self.batch.raster()) {
+            for some in words.chunks(usize::from(u16::MAX)) {
+                self.push_words(Kind::Letters, bounds, ink, some.len(), some)?;
+            }
+        }
+        self.words = words;
+        Ok(())
+    }
+
+    /// Fills `words` with the letters of `run`, and says what is around them; `None` when the atlas has no room.
+    fn look_up(&mut self, run: &text::Run, words: &mut Vec<u64>) -> Result<Option<Span2>> {
+        let atlas = self.atlases.get_or_insert_with(Atlases::lock).of(self.stream.device())?;
+        self.batch.args.atlas = atlas.address();
+        words.clear();
+        let mut around = Span2 { x0: i64::MAX, y0: i64::MAX, x1: i64::MIN, y1: i64::MIN };
+        for (left, top, glyph) in run.glyphs() {
+            let Some(pieces) = atlas.pieces(glyph)? else { return Ok(None) };
+            for piece in pieces {
+                let (Ok(x), Ok(y)) = (i16::try_from(left + piece.x), i16::try_from(top + piece.y)) else {
+                    // Above, below or to the side of every picture.
+                    continue;
+                };
+                words.push(u64::from(x as u16) | u64::from(y as u16) << 16 | u64::from(piece.about) << 32);
+            }
+            around.x0 = around.x0.min(*left);
+            around.y0 = around.y0.min(*top);
+            around.x1 = around.x1.max(left + glyph.width as i64);
+            around.y1 = around.y1.max(top + glyph.height as i64);
+        }
+        Ok(Some(if words.is_empty() { Span2::EMPTY } else { around }))
+    }
+
+    /// Keeps the first failure of a shape.
+    fn also(&mut self, result: Result<()>) {
+        if self.result.is_ok() {
+            self.result = result;
+        }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let entry = match self.batch.kind {
+            Kind::Box => "draw_boxes",
+            Kind::Letters => "draw_letters",
+            Kind::Parts => "draw_all",
+        };
+        let kernel = self.stream.device().kernel(&SOURCE, entry)?;
+        let (across, down) = self.batch.tiles();
+        let grid = Grid { blocks: (across, down, 1), threads: (THREADS, 1, 1), shared: 0 };
+        // SAFETY: the planes are those of the view, whose Pending is given and which was borrowed to be written; bounds
+        // were clipped to its raster, beyond which nothing is touched. What commands are made of lies in the argument, in
+        // tensors taken for this stream, or in the atlas, which is cleared under its lock alone, after waiting.
+        unsafe { self.stream.launch(&kernel, grid, &self.batch.args, &[self.frame.pending()]) }?;
+        self.batch.clear();
+        self.uploads.clear();
+        Ok(())
+    }
+}
+
+impl Ground for Page<'_> {
+    fn phase(&self) -> (usize, usize) {
+        let [x, y] = self.batch.args.phase.map(usize::from);
+        (x, y)
+    }
+
+    fn fill(&mut self, outer: Span2, inner: Span2, color: Color) {
+        let raster = self.batch.raster();
+        if let (Some(ink), Some(outer)) = (self.ink(color), Edges::clipped(outer, raster)) {
+            let hole = Edges::clipped(inner, raster).unwrap_or_default();
+            let pushed = self.push(Kind::Box, outer, ink, 0, Made::Hole(hole));
+            self.also(pushed);
+        }
+    }
+
+    fn paint(&mut self, parts: impl IntoIterator<Item = Part>, color: Color) {
+        let Some(ink) = self.ink(color) else { return };
+        let (raster, mut words) = (self.batch.raster(), std::mem::take(&mut self.words));
+        words.clear();
+        let mut bounds = None;
+        for part in parts {
+            if let Some(edges) = Edges::clipped(reach(&part), raster) {
+                words.extend(part_words(&part, edges));
+                bounds = Some(bounds.map_or(edges, |bounds: Edges| bounds.joined(edges)));
+            }
+        }
+        let count = words.len() / commands::PART;
+        if let Some(bounds) = bounds {
+            let pushed = if count > usize::from(u16::MAX) {
+                let most = u16::MAX;
+                Err(Error::unsupported(format!(
+                    "{count} lines of a polyline are seen, the GPU draws {most}; cut it"
+                )))
+            } else {
+                self.push_words(Kind::Parts, bounds, ink, count, &words)
+            };
+            self.also(pushed);
+        }
+        self.words = words;
+    }
+}

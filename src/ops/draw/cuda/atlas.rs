@@ -1,0 +1,144 @@
+//! Glyphs in GPU memory: one atlas for each GPU, filled as glyphs appear, kept for the life of the process.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+use super::super::glyphs::Glyph;
+use crate::cuda::{DType, Device, DeviceTensor, Stream};
+use crate::error::Result;
+use crate::frame::{Colorimetry, DeviceViewMut, FrameView, PixelFormat};
+
+/// Bytes of an atlas; glyphs of 16 points take about 200.
+const BYTES: usize = 4 << 20;
+/// Pieces start at multiples of this.
+const ALIGN: usize = 16;
+/// The most columns and rows of a piece: sixty-three fours.
+const MOST: usize = 252;
+
+/// A part of a glyph, or all of it: where it begins, and the high half of a letter's word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece {
+    pub(super) x: i64,
+    pub(super) y: i64,
+    pub(super) about: u32,
+}
+
+/// The glyphs that one GPU has.
+pub(super) struct Atlas {
+    /// A stream of the atlas's own: callers' may end before it.
+    stream: Stream,
+    memory: DeviceTensor,
+    used: usize,
+    /// By the glyph's address, which stays its own as long as it is kept here.
+    glyphs: HashMap<usize, (Arc<Glyph>, Vec<Piece>)>,
+}
+
+/// The atlases, by GPU, for as long as the result lives: work that reads one is handed over meanwhile.
+pub(super) struct Atlases(MutexGuard<'static, HashMap<u32, Atlas>>);
+
+impl Atlases {
+    pub(super) fn lock() -> Self {
+        static ATLASES: LazyLock<Mutex<HashMap<u32, Atlas>>> = LazyLock::new(Mutex::default);
+        Self(ATLASES.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// That of `device`, made at the first use.
+    pub(super) fn of(&mut self, device: &Device) -> Result<&mut Atlas> {
+        match self.0.entry(device.gpu()) {
+            Entry::Occupied(found) => Ok(found.into_mut()),
+            Entry::Vacant(place) => Ok(place.insert(Atlas::new(device)?)),
+        }
+    }
+}
+
+impl Atlas {
+    fn new(device: &Device) -> Result<Self> {
+        let stream = device.stream()?;
+        let memory = stream.tensor(&[BYTES], DType::U8)?;
+        Ok(Self { stream, memory, used: 0, glyphs: HashMap::new() })
+    }
+
+    pub(super) fn address(&self) -> u64 {
+        self.memory.address()
+    }
+
+    /// The pieces of `glyph`, which is copied to the GPU where it is new; `None` when there is no room for it.
+    pub(super) fn pieces(&mut self, glyph: &Arc<Glyph>) -> Result<Option<&[Piece]>> {
+        let key = Arc::as_ptr(glyph).addr();
+        if !self.glyphs.contains_key(&key) {
+            let (bytes, pieces) = cut(glyph, self.used);
+            if bytes.len() > BYTES - self.used {
+                return Ok(None);
+            }
+            self.upload(&bytes)?;
+            self.glyphs.insert(key, (Arc::clone(glyph), pieces));
+        }
+        Ok(self.glyphs.get(&key).map(|(_, pieces)| pieces.as_slice()))
+    }
+
+    /// Copies `bytes` behind those that are there, and waits, so that every stream may read them.
+    fn upload(&mut self, bytes: &[u8]) -> Result<()> {
+        let (format, colors, len) = (PixelFormat::Gray8, Colorimetry::default(), bytes.len());
+        let row = FrameView::new(format, len as u32, 1, &[(bytes, len)], colors)?;
+        let (at, gpu) = ([(self.address() + self.used as u64, len)], self.stream.device().gpu());
+        // SAFETY: the caller saw that there are as many bytes behind `used`, which nothing reads yet; the atlas stays.
+        let mut to = unsafe {
+            DeviceViewMut::from_raw(format, len as u32, 1, &at, colors, gpu, self.memory.pending())
+        }?;
+        self.stream.copy_from_host(&row, &mut to)?;
+        self.stream.synchronize()?;
+        self.used += len;
+        Ok(())
+    }
+
+    /// Forgets all glyphs, once everything that reads them is done.
+    pub(super) fn clear(&mut self) -> Result<()> {
+        self.stream.device().synchronize()?;
+        (self.used, self.glyphs) = (0, HashMap::new());
+        Ok(())
+    }
+}
+
+/// The bytes of `glyph` in an atlas, from `start` on, and the pieces that they are: rows of a whole number of fours, and
+/// as many of them, without coverage beyond the glyph.
+fn cut(glyph: &Glyph, start: usize) -> (Vec<u8>, Vec<Piece>) {
+    let (mut bytes, mut pieces) = (Vec::new(), Vec::new());
+    for y in (0..glyph.height).step_by(MOST) {
+        for x in (0..glyph.width).step_by(MOST) {
+            let (width, height) = ((glyph.width - x).min(MOST), (glyph.height - y).min(MOST));
+            let (wide, high) = (width.next_multiple_of(4), height.next_multiple_of(4));
+            // Sixes of bits for the fours of columns and of rows.
+            let index = (start + bytes.len()) / ALIGN;
+            let about = index | (wide << 18) | (high << 24);
+            pieces.push(Piece { x: x as i64, y: y as i64, about: about as u32 });
+            let first = bytes.len();
+            bytes.resize((first + wide * high).next_multiple_of(ALIGN), 0);
+            for row in 0..height {
+                let at = first + row * wide;
+                bytes[at..at + width].copy_from_slice(&glyph.row(y + row)[x..x + width]);
+            }
+        }
+    }
+    (bytes, pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_glyphs_are_cut_and_small_ones_padded() {
+        let (width, height) = (253, 5);
+        let cover: Vec<u8> = (0..width * height).map(|i| (i % 251) as u8).collect();
+        let glyph = Glyph { left: 0, top: 0, width, height, cover, advance: 0 };
+        let (bytes, pieces) = cut(&glyph, 64);
+        assert_eq!(bytes.len(), 252 * 8 + 32);
+        assert_eq!(pieces.iter().map(|piece| (piece.x, piece.y)).collect::<Vec<_>>(), [(0, 0), (252, 0)]);
+        let numbers = |about: u32| (about & 0xf_ffff, about >> 20 & 63, about >> 26);
+        assert_eq!(numbers(pieces[0].about), (4, 63, 2));
+        assert_eq!(numbers(pieces[1].about), (4 + 126, 1, 2));
+        assert_eq!(bytes[252..255], glyph.row(1)[..3]);
+        assert_eq!(bytes[252 * 8..252 * 8 + 8], [1, 0, 0, 0, 3, 0, 0, 0]);
+    }
+}

@@ -1,0 +1,159 @@
+//! From shapes to what is inked: boxes of whole pixels, and strokes by their distance functions.
+
+use super::boxes::Span2;
+use super::parts::{Part, Point, direction};
+use super::{Arrow, ArrowHeads, Circle, Color, Line, Polyline, Rectangle};
+
+/// Coordinates beyond this count as this.
+const FAR: f64 = 1e9;
+/// Length of an arrow's head as part of its shaft.
+const HEAD_LENGTH: f64 = 0.1;
+/// Angle between an arrow's shaft and either side of its head, in degrees.
+const HEAD_ANGLE: f64 = 15.0;
+
+/// What shapes are drawn on. Coordinates are those of the raster: the window's plus its chroma phase.
+pub(super) trait Ground {
+    /// What to add to the window's coordinates to get raster coordinates.
+    fn phase(&self) -> (usize, usize);
+
+    /// Inks `outer` without `inner`, which lies inside or is empty.
+    fn fill(&mut self, outer: Span2, inner: Span2, color: Color);
+
+    /// Inks the union of `parts`, once.
+    fn paint(&mut self, parts: impl IntoIterator<Item = Part>, color: Color);
+}
+
+/// The inside of a box.
+pub(super) fn fill_rect(ground: &mut impl Ground, [left, top, width, height]: [f32; 4], color: Color) {
+    if let Some(area) = area(ground, left, top, width, height) {
+        ground.fill(area, Span2::EMPTY, color);
+    }
+}
+
+pub(super) fn rect(ground: &mut impl Ground, rect: Rectangle) {
+    let Some(area) = area(ground, rect.left, rect.top, rect.width, rect.height) else { return };
+    if let Some(color) = rect.background {
+        ground.fill(area, Span2::EMPTY, color);
+    }
+    let outside = i64::from(rect.border_width / 2);
+    let outer = area.grown(outside);
+    ground.fill(outer, outer.grown(-i64::from(rect.border_width)), rect.border_color);
+}
+
+pub(super) fn line(ground: &mut impl Ground, line: Line) {
+    let (Some(a), Some(b)) = (point(ground, line.from), point(ground, line.to)) else { return };
+    if line.width == 0 {
+        return;
+    }
+    if a.0 == b.0 || a.1 == b.1 {
+        ground.fill(axis_line(a, b, line.width), Span2::EMPTY, line.color);
+    } else {
+        ground.paint([Part::bar(a, b, f64::from(line.width))], line.color);
+    }
+}
+
+pub(super) fn arrow(ground: &mut impl Ground, arrow: Arrow) {
+    let (Some(from), Some(to)) = (point(ground, arrow.from), point(ground, arrow.to)) else { return };
+    if arrow.width == 0 {
+        return;
+    }
+    let width = f64::from(arrow.width);
+    let (a, b) = (crisp(from, to, arrow.width), crisp(to, from, arrow.width));
+    let heads = match arrow.heads {
+        ArrowHeads::Start => vec![(b, a)],
+        ArrowHeads::End => vec![(a, b)],
+        ArrowHeads::Both => vec![(a, b), (b, a)],
+    };
+    let heads = heads.into_iter().flat_map(|(tail, tip)| head(tail, tip, width));
+    ground.paint([Part::bar(a, b, width)].into_iter().chain(heads), arrow.color);
+}
+
+pub(super) fn circle(ground: &mut impl Ground, circle: Circle) {
+    let Some(center) = point(ground, circle.center) else { return };
+    if !(circle.radius > 0.0 && circle.radius.is_finite()) {
+        return;
+    }
+    let radius = f64::from(circle.radius).min(FAR);
+    if let Some(color) = circle.background {
+        ground.paint([Part::disc(center, radius)], color);
+    }
+    let width = if circle.width == 0 { 2 } else { circle.width };
+    ground.paint([Part::ring(center, radius, f64::from(width))], circle.color);
+}
+
+pub(super) fn polyline(ground: &mut impl Ground, line: Polyline<'_>) {
+    let points: Option<Vec<Point>> = line.points.iter().map(|&at| point(ground, at)).collect();
+    let Some(points) = points.filter(|points| !points.is_empty() && line.width > 0) else { return };
+    let width = f64::from(line.width);
+    let last = points[points.len() - 1];
+    let ends = if line.closed || points.len() == 1 { Some((last, points[0])) } else { None };
+    let pairs = points.windows(2).map(|pair| (pair[0], pair[1])).chain(ends);
+    ground.paint(pairs.map(|(a, b)| Part::capsule(a, b, width)), line.color);
+}
+
+/// Raster coordinates of the corner of a text's box; `None` where it is not finite.
+pub(super) fn corner(ground: &impl Ground, x: f32, y: f32) -> Option<(i64, i64)> {
+    let (phase_x, phase_y) = ground.phase();
+    let finite = x.is_finite() && y.is_finite();
+    finite.then(|| (whole(x.floor()) + phase_x as i64, whole(y.floor()) + phase_y as i64))
+}
+
+/// Raster coordinates of a point.
+fn point(ground: &impl Ground, (x, y): (f32, f32)) -> Option<Point> {
+    let (phase_x, phase_y) = ground.phase();
+    let far = |v: f32| f64::from(v).clamp(-FAR, FAR);
+    (x.is_finite() && y.is_finite()).then(|| (far(x) + phase_x as f64, far(y) + phase_y as f64))
+}
+
+/// Raster coordinates of a box; `None` where it is empty.
+fn area(ground: &impl Ground, left: f32, top: f32, width: f32, height: f32) -> Option<Span2> {
+    if ![left, top, width, height].iter().all(|v| v.is_finite()) {
+        return None;
+    }
+    let (phase_x, phase_y) = ground.phase();
+    // Rounding down, where DeepStream truncates towards zero, differs left of and above the
+    // picture only, and makes the same box whatever window it is drawn through.
+    let (x0, y0) = (whole(left.floor()) + phase_x as i64, whole(top.floor()) + phase_y as i64);
+    let (width, height) = (whole(width), whole(height));
+    (width > 0 && height > 0).then_some(Span2 { x0, y0, x1: x0 + width, y1: y0 + height })
+}
+
+/// Towards zero, within ±[`FAR`].
+fn whole(v: f32) -> i64 {
+    f64::from(v).clamp(-FAR, FAR) as i64
+}
+
+/// The whole pixels of a line along an axis.
+fn axis_line(a: Point, b: Point, width: u32) -> Span2 {
+    let (x, y) = ((a.0.min(b.0), a.0.max(b.0)), (a.1.min(b.1), a.1.max(b.1)));
+    let start = |v: f64| (v + 1.0 - f64::from(width) / 2.0).floor() as i64;
+    let length = |(from, to): (f64, f64)| (to - from).round() as i64 + i64::from(width);
+    let (x0, y0) = (start(x.0), start(y.0));
+    Span2 { x0, y0, x1: x0 + length(x), y1: y0 + length(y) }
+}
+
+/// `point` of a shaft that ends at `other`; one along an axis is moved so that its edges fall
+/// between pixels, as [`axis_line`] has them.
+fn crisp(point: Point, other: Point, width: u32) -> Point {
+    let snap = |v: f64| (v + 1.0 - f64::from(width) / 2.0).floor() + f64::from(width) / 2.0 - 0.5;
+    match (point.0 == other.0, point.1 == other.1) {
+        (true, false) => (snap(point.0), point.1),
+        (false, true) => (point.0, snap(point.1)),
+        _ => point,
+    }
+}
+
+/// The two sides of a head at `tip`, for a shaft that comes from `tail`.
+fn head(tail: Point, tip: Point, width: f64) -> Vec<Part> {
+    let (back, length) = direction(tip, tail);
+    if length == 0.0 {
+        return Vec::new();
+    }
+    let (sin, cos) = HEAD_ANGLE.to_radians().sin_cos();
+    let side = |sin: f64| {
+        let along = (back.0 * cos - back.1 * sin, back.0 * sin + back.1 * cos);
+        let reach = length * HEAD_LENGTH;
+        Part::capsule(tip, (tip.0 + along.0 * reach, tip.1 + along.1 * reach), width)
+    };
+    vec![side(sin), side(-sin)]
+}
