@@ -25,7 +25,6 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
     draw::run(device, quick, report)?;
     blur::run(device, quick, report)?;
     derivatives::run(device, quick, report)?;
-    canny::run(device, quick, report)
     canny::run(device, quick, report)?;
     resize::run(device, quick, report)
 }
