@@ -10,9 +10,8 @@ use crate::frame::{Colorimetry, DeviceView, FrameView, MAX_PLANES, PixelFormat, 
 static SOURCE: KernelSource =
     KernelSource { name: "crops", text: include_str!("kernel.cu"), headers: &[TYPES] };
 
-/// Planes of windows in one launch: what its argument has room for.
+/// Planes of windows in one launch, which its argument has room for, and rows of a block.
 const JOBS: usize = 160;
-/// Rows of a block.
 const ROWS: u32 = 32;
 /// Rows in the block of windows are padded to this.
 const ALIGN: usize = 16;
