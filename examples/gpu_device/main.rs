@@ -37,6 +37,9 @@ struct Args {
     /// Time the kernels and nothing else
     #[arg(long)]
     timing_only: bool,
+    /// Time only the work whose name has this in it
+    #[arg(long, default_value = "")]
+    only: String,
     /// A few cases of each check, and no timings: for sanitizers, under which all is slow
     #[arg(long)]
     quick: bool,
@@ -87,7 +90,7 @@ fn main() -> Result<()> {
             frames::run(&device, video, &mut report)?;
         }
     }
-    let rows = if args.quick { Vec::new() } else { timing::run(&device, &mut report)? };
+    let rows = if args.quick { Vec::new() } else { timing::run(&device, &args.only, &mut report)? };
     if let Some(path) = &args.json {
         let mut rows = rows.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
         if let Some(peers) = &args.peers {

@@ -49,15 +49,16 @@ pub(crate) struct Timer<'r> {
     /// Copies of some milliseconds, behind which calls queue up.
     blocker: [DeviceImage; 2],
     report: &'r mut Report,
+    only: &'r str,
     rows: Vec<Row>,
 }
 
 impl<'r> Timer<'r> {
-    fn new(device: &Device, report: &'r mut Report) -> Result<Self> {
+    fn new(device: &Device, only: &'r str, report: &'r mut Report) -> Result<Self> {
         let stream = device.stream()?;
         let large = || stream.image(PixelFormat::Rgba, 16_384, 16_384, Colorimetry::default());
         let (blocker, events) = ([large()?, large()?], [device.event(true)?, device.event(true)?]);
-        Ok(Self { stream, events, blocker, report, rows: Vec::new() })
+        Ok(Self { stream, events, blocker, report, only, rows: Vec::new() })
     }
 
     /// Microseconds between two events around many calls, for each.
@@ -87,6 +88,9 @@ impl<'r> Timer<'r> {
         parity: &'static str,
         mut call: impl FnMut(&Stream) -> Result<()>,
     ) -> Result<()> {
+        if !work.contains(self.only) {
+            return Ok(());
+        }
         for _ in 0..50 {
             call(&self.stream)?;
         }
@@ -119,8 +123,8 @@ pub(crate) fn bytes(format: PixelFormat, (w, h): (u32, u32)) -> usize {
     (0..format.planes()).map(plane).sum()
 }
 
-pub(crate) fn run(device: &Device, report: &mut Report) -> Result<Vec<Row>> {
-    let mut timer = Timer::new(device, report)?;
+pub(crate) fn run(device: &Device, only: &str, report: &mut Report) -> Result<Vec<Row>> {
+    let mut timer = Timer::new(device, only, report)?;
     color::run(&mut timer)?;
     reid::run(&mut timer)?;
     redact::run(&mut timer)?;
