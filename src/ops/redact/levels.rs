@@ -7,20 +7,51 @@ pub(super) const TOGETHER: usize = 512;
 
 /// A number for each of `rects`, above those of all earlier ones that it overlaps.
 pub(super) fn levels(rects: &[Rect]) -> Vec<u32> {
-    // Edges side by side, and no branch: a compiler makes vectors of it.
-    let mut edges: Vec<[u32; 4]> = Vec::with_capacity(rects.len());
-    let mut above: Vec<u32> = Vec::with_capacity(rects.len());
-    for rect in rects {
-        let [left, top, right, bottom] = [rect.x, rect.y, rect.right(), rect.bottom()];
-        let level = edges.iter().zip(&above).fold(0, |level, (&[x0, y0, x1, y1], &above)| {
-            let overlap = (x0 < right) & (left < x1) & (y0 < bottom) & (top < y1);
-            level.max(above * u32::from(overlap))
-        });
-        edges.push([left, top, right, bottom]);
-        above.push(level + 1);
+    let mut cells = Cells::around(rects);
+    let mut levels: Vec<u32> = Vec::with_capacity(rects.len());
+    for (i, rect) in rects.iter().enumerate() {
+        let mut level = 0;
+        // Most boxes meet no other: only those that share a cell with an earlier one are compared with all of them.
+        if cells.take(rect) {
+            let (right, bottom) = (rect.right(), rect.bottom());
+            for (other, above) in rects[..i].iter().zip(&levels) {
+                if other.x < right && rect.x < other.right() && other.y < bottom && rect.y < other.bottom() {
+                    level = level.max(above + 1);
+                }
+            }
+        }
+        levels.push(level);
     }
-    above.iter_mut().for_each(|above| *above -= 1);
-    above
+    levels
+}
+
+/// The picture in at most 64 x 64 squares, a bit for each that a box was in.
+struct Cells {
+    taken: [u64; 64],
+    /// A square is `1 << shift` pixels wide and high.
+    shift: u32,
+}
+
+impl Cells {
+    fn around(rects: &[Rect]) -> Self {
+        let extent = rects.iter().fold(1, |most, rect| most.max(rect.right()).max(rect.bottom()));
+        Self { taken: [0; 64], shift: (32 - (extent - 1).leading_zeros()).saturating_sub(6) }
+    }
+
+    /// Takes the squares of `rect`; whether one of them was taken.
+    fn take(&mut self, rect: &Rect) -> bool {
+        if rect.is_empty() {
+            return false;
+        }
+        let range = |start: u32, end: u32| (start >> self.shift, (end - 1) >> self.shift);
+        let ((left, right), (top, bottom)) = (range(rect.x, rect.right()), range(rect.y, rect.bottom()));
+        let columns = (u64::MAX << left) & (u64::MAX >> (63 - right));
+        self.taken[top as usize..=bottom as usize].iter_mut().fold(0, |met, row| {
+            let met = met | (*row & columns);
+            *row |= columns;
+            met
+        }) != 0
+    }
 }
 
 #[cfg(test)]
@@ -39,5 +70,27 @@ mod tests {
         ];
         assert_eq!(levels(&rects), [0, 0, 1, 0, 2, 3]);
         assert!(levels(&[]).is_empty());
+    }
+
+    #[test]
+    fn levels_are_those_of_comparing_all_with_all() {
+        let mut state = 1u32;
+        let mut next = |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) % below
+        };
+        for (size, most) in [(70, 9), (1920, 200), (65_535, 9000)] {
+            let mut rect =
+                |_| Rect::new(next(size - most), next(size - most), 1 + next(most), 1 + next(most));
+            let rects: Vec<_> = (0..120).map(&mut rect).collect();
+            let mut expected: Vec<u32> = Vec::new();
+            for (i, a) in rects.iter().enumerate() {
+                let meets =
+                    |b: &Rect| a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom();
+                let below = rects[..i].iter().zip(&expected).filter(|(b, _)| meets(b));
+                expected.push(below.map(|(_, level)| level + 1).max().unwrap_or_default());
+            }
+            assert_eq!(levels(&rects), expected);
+        }
     }
 }
