@@ -169,7 +169,7 @@ impl<T: Element> Job<'_, T> {
         // Whole cache lines at a time pay where the row is in the cache already, which a frame's rows are not.
         let isa = if pixels.is_copy { self.isa } else { self.isa.narrow() };
         let columns = Columns::new(isa, window.width, inner.width, Centre::Middle, channels);
-        let rows = Taps::rows(window.height, inner.height, Centre::Middle);
+        let rows = Taps::rows(self.isa, window.height, inner.height, Centre::Middle);
         let sampled = scratch.sampled.get_or_insert_with(|| Sampled::new(0, 4));
         sampled.restart(inner.width as usize, 4);
         for y in 0..inner.height as usize {

@@ -1,41 +1,47 @@
 //! Bilinear sampling: rows are sampled along x once, and blended along y.
 
 use super::scalar;
-use super::taps::{Centre, Taps};
 #[cfg(target_arch = "x86_64")]
-use super::wide::Wide;
+use super::table::Table;
+use super::taps::{Centre, Taps};
 #[cfg(target_arch = "x86_64")]
 use super::x86_64;
 use crate::frame::{View, ViewMut};
-use crate::ops::rows::{Isa, per_isa};
+use crate::ops::rows::{Isa, Lines, per_isa};
 
 /// Values per pixel of a sampled row: three channels take the room of four.
 pub(crate) const fn stride(channels: usize) -> usize {
     if channels == 3 { 4 } else { channels }
 }
 
-/// The taps of a row, with the tables that the instructions at hand want.
+/// The taps of a row, with the table that the instructions at hand want.
 pub(crate) struct Columns {
     taps: Taps,
     #[cfg(target_arch = "x86_64")]
-    wide: Option<Wide>,
+    table: Option<Table>,
 }
 
 impl Columns {
     /// From `source` to `target` pixels of `channels` bytes.
     pub(crate) fn new(isa: Isa, source: u32, target: u32, centre: Centre, channels: usize) -> Self {
-        let taps = Taps::columns(source, target, centre);
+        let taps = Taps::columns(isa, source, target, centre);
         #[cfg(target_arch = "x86_64")]
-        let wide = match isa {
-            Isa::Avx512(_) if channels >= 3 => Wide::new(&taps, source, channels),
-            _ => None,
+        let table = {
+            let table = |pixels, reach| {
+                if channels < 3 { None } else { Table::new(&taps, source, channels, pixels, reach) }
+            };
+            match isa {
+                Isa::Scalar => None,
+                Isa::Avx2(_) => table(2, 16),
+                Isa::Avx512(_) => table(8, 64).or_else(|| table(8, 128)).or_else(|| table(2, 16)),
+            }
         };
         #[cfg(not(target_arch = "x86_64"))]
-        let _ = (isa, channels);
+        let _ = channels;
         Self {
             taps,
             #[cfg(target_arch = "x86_64")]
-            wide,
+            table,
         }
     }
 }
@@ -43,38 +49,38 @@ impl Columns {
 /// Samples `row` at `columns` into `out`, which has [`stride`] values a pixel.
 pub(crate) fn across<const C: usize>(isa: Isa, row: &[u8], columns: &Columns, out: &mut [i16]) {
     let taps = &columns.taps;
-    let done = match isa {
-        Isa::Scalar => 0,
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2(token) => x86_64::across::<C>(token, row, taps, out),
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512(token) => match &columns.wide {
-            Some(wide) => x86_64::across_wide(token, row, wide, out),
-            None => x86_64::across::<C>(token.avx2(), row, taps, out),
-        },
+    #[cfg(not(target_arch = "x86_64"))]
+    let done = 0;
+    #[cfg(target_arch = "x86_64")]
+    let done = match (isa, &columns.table) {
+        (Isa::Scalar, _) => 0,
+        (Isa::Avx2(token), Some(table)) => x86_64::across_table(token, row, table, out),
+        (Isa::Avx512(token), Some(table)) => x86_64::across_wide(token, row, table, out),
+        (Isa::Avx2(token), None) => x86_64::across::<C>(token, row, taps, out),
+        (Isa::Avx512(token), None) => x86_64::across::<C>(token.avx2(), row, taps, out),
     };
-    scalar::across::<C>(row, taps, stride(C), done, out);
+    if done < taps.first.len() {
+        scalar::across::<C>(row, taps, stride(C), done, out);
+    }
 }
 
 /// The last two sampled rows: going down a picture samples each row once.
 pub(crate) struct Sampled {
-    rows: [Vec<i16>; 2],
+    rows: [Lines<i16>; 2],
     held: [Option<u32>; 2],
 }
 
 impl Sampled {
     /// Room for rows of `width` pixels of `channels` values.
     pub(crate) fn new(width: usize, channels: usize) -> Self {
-        let row = vec![0; width * stride(channels)];
-        Self { rows: [row.clone(), row], held: [None; 2] }
+        let row = || Lines::new(width * stride(channels));
+        Self { rows: [row(), row()], held: [None; 2] }
     }
 
     /// Forgets what is held: the next picture begins. Rows become `width` pixels long.
     pub(crate) fn restart(&mut self, width: usize, channels: usize) {
         self.held = [None; 2];
-        for row in &mut self.rows {
-            row.resize(width * stride(channels), 0);
-        }
+        self.rows.iter_mut().for_each(|row| row.resize(width * stride(channels)));
     }
 
     /// The sampled rows `wanted`; `sample` fills one that is not held.
@@ -103,7 +109,7 @@ pub(super) fn bilinear<const C: usize>(
     centre: Centre,
 ) {
     let columns = Columns::new(isa, src.width(), whole.0, centre, C);
-    let rows = Taps::rows(src.height(), whole.1, centre);
+    let rows = Taps::rows(isa, src.height(), whole.1, centre);
     let mut sampled = Sampled::new(whole.0 as usize, C);
     for y in 0..dst.height() {
         let at = (top + y) as usize;

@@ -20,9 +20,9 @@ mod bilinear;
 pub(crate) mod cuda;
 mod fit;
 mod scalar;
-mod taps;
 #[cfg(target_arch = "x86_64")]
-mod wide;
+mod table;
+mod taps;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "AVX2 loads and stores, behind a token")]
 mod x86_64;

@@ -1,5 +1,7 @@
 //! Where each output pixel is taken from, along one axis. The numbers are those of OpenCV's `resize`.
 
+use crate::ops::rows::{Isa, per_isa};
+
 /// Weights are in units of 1/2048.
 pub(crate) const ONE: i16 = 2048;
 
@@ -22,37 +24,21 @@ pub(crate) enum Centre {
 impl Taps {
     /// From `source` pixels to `target` pixels, both at least 1. `first` may be -1 or `source - 1`, where one
     /// neighbour lies outside.
-    fn new(source: u32, target: u32, centre: Centre) -> Self {
+    fn new(isa: Isa, source: u32, target: u32, centre: Centre) -> Self {
+        let count = target as usize;
+        let mut taps = Self { first: vec![0; count], weights: vec![[0; 2]; count] };
         // OpenCV inverts the inverse, which is not always the quotient.
         let inverse = f64::from(target) / f64::from(source);
-        let scale = 1.0 / inverse;
-        let mut taps = Self { first: Vec::new(), weights: Vec::new() };
-        for at in 0..target {
-            let (first, part) = match centre {
-                Centre::Middle => {
-                    let centre = ((f64::from(at) + 0.5) * scale - 0.5) as f32;
-                    (centre.floor() as i32, centre - centre.floor())
-                }
-                Centre::Extent => {
-                    let first = (f64::from(at) * scale).floor();
-                    let part = (f64::from(at + 1) - (first + 1.0) * inverse) as f32;
-                    (first as i32, if part <= 0.0 { 0.0 } else { part - part.floor() })
-                }
-            };
-            taps.push(first, part);
+        match centre {
+            Centre::Middle => fill_middle(isa, 1.0 / inverse, &mut taps.first, &mut taps.weights),
+            Centre::Extent => fill_extent(isa, inverse, &mut taps.first, &mut taps.weights),
         }
         taps
     }
 
-    fn push(&mut self, first: i32, part: f32) {
-        let weight = |part: f32| (part * f32::from(ONE)).round_ties_even() as i16;
-        self.first.push(first);
-        self.weights.push([weight(1.0 - part), weight(part)]);
-    }
-
     /// Taps along a row: the two pixels lie in the row wherever it has two.
-    pub(crate) fn columns(source: u32, target: u32, centre: Centre) -> Self {
-        let mut taps = Self::new(source, target, centre);
+    pub(crate) fn columns(isa: Isa, source: u32, target: u32, centre: Centre) -> Self {
+        let mut taps = Self::new(isa, source, target, centre);
         let last = source as i32 - 1;
         for (first, weights) in taps.first.iter_mut().zip(&mut taps.weights) {
             if *first < 0 {
@@ -67,8 +53,8 @@ impl Taps {
 
     /// Taps down a picture. A row outside stands for the nearest one inside, weights stay split, which rounds as
     /// OpenCV does; use [`Taps::pair`].
-    pub(crate) fn rows(source: u32, target: u32, centre: Centre) -> Self {
-        Self::new(source, target, centre)
+    pub(crate) fn rows(isa: Isa, source: u32, target: u32, centre: Centre) -> Self {
+        Self::new(isa, source, target, centre)
     }
 
     /// The two input rows of output row `at`, of `source` rows.
@@ -76,4 +62,32 @@ impl Taps {
         let last = source as i32 - 1;
         [self.first[at].clamp(0, last) as u32, (self.first[at] + 1).clamp(0, last) as u32]
     }
+}
+
+per_isa! {
+    fn fill_middle[](scale: f64, first: &mut [i32], weights: &mut [[i16; 2]]) {
+        for (at, (first, weights)) in first.iter_mut().zip(weights).enumerate() {
+            let centre = ((f64::from(at as u32) + 0.5) * scale - 0.5) as f32;
+            *first = centre.floor() as i32;
+            *weights = split(centre - centre.floor());
+        }
+    }
+}
+
+per_isa! {
+    fn fill_extent[](inverse: f64, first: &mut [i32], weights: &mut [[i16; 2]]) {
+        let scale = 1.0 / inverse;
+        for (at, (first, weights)) in first.iter_mut().zip(weights).enumerate() {
+            let begin = (f64::from(at as u32) * scale).floor();
+            let part = (f64::from(at as u32 + 1) - (begin + 1.0) * inverse) as f32;
+            *first = begin as i32;
+            *weights = split(if part <= 0.0 { 0.0 } else { part - part.floor() });
+        }
+    }
+}
+
+/// The weights of two neighbours, `part` of the way from the first to the second.
+#[inline(always)]
+fn split(part: f32) -> [i16; 2] {
+    [1.0 - part, part].map(|part| (part * f32::from(ONE)).round_ties_even() as i16)
 }

@@ -2,39 +2,71 @@
 
 use std::arch::x86_64::*;
 
+use super::table::Table;
 use super::taps::Taps;
-use super::wide::Wide;
 use crate::cpu::{Avx2, Avx512};
 
-/// As [`across`], with the tables of [`Wide`]: all pixels.
-pub(super) fn across_wide(_: Avx512, row: &[u8], wide: &Wide, out: &mut [i16]) -> usize {
-    assert_eq!(row.len(), wide.row_len(), "the tables are for rows of another length");
-    // SAFETY: the token exists only where these parts of AVX-512 were detected.
-    unsafe { across_avx512(row, wide, out) }
+/// As [`across`], with a table of groups of 2 pixels.
+pub(super) fn across_table(_: Avx2, row: &[u8], table: &Table, out: &mut [i16]) -> usize {
+    assert!(table.reach() == 16, "the table has groups of another size");
+    // SAFETY: the token exists only where AVX2 was detected.
+    unsafe { across_avx2(row, table, out) }
 }
 
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
-fn across_avx512(row: &[u8], wide: &Wide, out: &mut [i16]) -> usize {
-    /// Bytes that become the low halves of words.
-    const LOW: u64 = 0x5555_5555_5555_5555;
+/// As [`across`], with a table of groups of 8 pixels, or of 2.
+pub(super) fn across_wide(token: Avx512, row: &[u8], table: &Table, out: &mut [i16]) -> usize {
+    // SAFETY: the token exists only where these parts of AVX-512 were detected.
+    match table.reach() {
+        64 => unsafe { across_avx512::<false>(row, table, out) },
+        128 => unsafe { across_avx512::<true>(row, table, out) },
+        _ => across_table(token.avx2(), row, table, out),
+    }
+}
+
+/// Four pixels at a time, from two places of the row.
+#[target_feature(enable = "avx2")]
+fn across_avx2(row: &[u8], table: &Table, out: &mut [i16]) -> usize {
+    let bases = table.bases(row).as_chunks::<2>().0.iter();
     let mut done = 0;
-    for (group, out) in wide.groups().iter().zip(out.as_chunks_mut::<16>().0) {
-        // SAFETY: the group's mask has no bit beyond the row of `row_len` bytes, which is the row's length, so no byte
-        // outside is read; index and weights are 64 bytes each, `out` 32; nothing needs alignment.
+    for ((bases, group), out) in bases.zip(table.groups::<4>()).zip(out.as_chunks_mut::<16>().0) {
+        // SAFETY: 16 bytes from each base on lie in `row`, as the table has it; its parts are 32 bytes each, and so is
+        // `out`; nothing needs alignment.
         unsafe {
-            let from = row.as_ptr().add(group.base);
-            let bytes = if group.mask == u64::MAX {
-                _mm512_loadu_si512(from.cast())
-            } else {
-                _mm512_maskz_loadu_epi8(group.mask, from.cast())
-            };
-            let index = _mm512_loadu_si512(group.index.as_ptr().cast());
-            let weights = _mm512_loadu_si512(group.weights.as_ptr().cast());
-            let pairs = _mm512_maskz_permutexvar_epi8(LOW, index, bytes);
-            let sums = _mm512_srai_epi32::<4>(_mm512_madd_epi16(pairs, weights));
-            _mm256_storeu_si256(out.as_mut_ptr().cast(), _mm512_cvtepi32_epi16(sums));
+            let [low, high] = bases.map(|base| _mm_loadu_si128(row.as_ptr().add(base as usize).cast()));
+            let part = |part: &[u64; 4]| _mm256_loadu_si256(part.as_ptr().cast());
+            let pairs = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), part(group.index));
+            let large = _mm256_maddubs_epi16(pairs, part(group.high));
+            let small = _mm256_srli_epi16::<4>(_mm256_maddubs_epi16(pairs, part(group.low)));
+            _mm256_storeu_si256(out.as_mut_ptr().cast(), _mm256_add_epi16(large, small));
         }
         done += 4;
+    }
+    done
+}
+
+/// Eight pixels at a time, from 64 bytes of the row, or from 128 where they are `FAR`.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn across_avx512<const FAR: bool>(row: &[u8], table: &Table, out: &mut [i16]) -> usize {
+    let mut done = 0;
+    for ((&base, group), out) in
+        table.bases(row).iter().zip(table.groups::<8>()).zip(out.as_chunks_mut::<32>().0)
+    {
+        // SAFETY: 64 bytes, or 128, from the base on lie in `row`, as the table has it; its parts are 64 bytes each, and
+        // so is `out`; nothing needs alignment.
+        unsafe {
+            let from = row.as_ptr().add(base as usize);
+            let part = |part: &[u64; 8]| _mm512_loadu_si512(part.as_ptr().cast());
+            let bytes = _mm512_loadu_si512(from.cast());
+            let pairs = if FAR {
+                _mm512_permutex2var_epi8(bytes, part(group.index), _mm512_loadu_si512(from.add(64).cast()))
+            } else {
+                _mm512_permutexvar_epi8(part(group.index), bytes)
+            };
+            let large = _mm512_maddubs_epi16(pairs, part(group.high));
+            let small = _mm512_srli_epi16::<4>(_mm512_maddubs_epi16(pairs, part(group.low)));
+            _mm512_storeu_si512(out.as_mut_ptr().cast(), _mm512_add_epi16(large, small));
+        }
+        done += 8;
     }
     done
 }
