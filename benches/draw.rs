@@ -5,6 +5,9 @@
 //! NV12 nor text. The plain rows are the border's definition: they decide pixel by pixel and blend
 //! in `f32`. All rows of a format are held to the same picture before they are timed.
 
+#[path = "common/mod.rs"]
+mod common;
+
 use std::hint::black_box;
 
 use criterion::measurement::WallTime;
@@ -247,11 +250,77 @@ fn shapes(c: &mut Criterion) {
     group.finish();
 }
 
+/// 64 boxes with their labels beside OpenCV's `rectangle` and `putText`, whose letters are strokes of one pixel: hard as
+/// they come, and soft with `LINE_AA`.
+fn against_opencv(c: &mut Criterion) {
+    let (boxes, labels): (_, Vec<_>) = (boxes(), (0..BOXES).map(|i| format!("person {i} 0.87")).collect());
+    for (name, background) in [("", None), (" on black", Some(Color::BLACK))] {
+        let style = TextStyle { background, ..TextStyle::default() };
+        let mut group = group(c, &format!("64 boxes border 3 and label{name} RGBA/1080p"));
+        let mut picture = Picture::new(PixelFormat::Rgba);
+        common::ours(&mut group, || {
+            picture.draw(|canvas| {
+                draw_boxes(canvas, &boxes, 1.0);
+                draw_labels(canvas, &boxes, &labels, &style);
+            });
+        });
+        #[cfg(feature = "opencv")]
+        {
+            let mut mat = common::mat(&picture.data, (SIZE.0 as u32, SIZE.1 as u32), 4);
+            common::opencv(&mut group, || cv::annotate(&mut mat, &boxes, &labels, &style, cv::HARD));
+            if common::held().is_none() {
+                opencv::core::set_num_threads(1).unwrap();
+                group.bench_function("OpenCV with LINE_AA", |b| {
+                    b.iter(|| cv::annotate(&mut mat, &boxes, &labels, &style, cv::SOFT));
+                });
+            }
+        }
+        group.finish();
+    }
+}
+
+#[cfg(feature = "opencv")]
+mod cv {
+    use super::*;
+    use opencv::core::{Mat, Point, Rect, Scalar};
+    use opencv::imgproc::{self, FONT_HERSHEY_SIMPLEX};
+
+    pub(super) const HARD: i32 = imgproc::LINE_8;
+    pub(super) const SOFT: i32 = imgproc::LINE_AA;
+
+    fn scalar(color: Color) -> Scalar {
+        let [r, g, b, a] = color.to_u8().map(f64::from);
+        Scalar::new(r, g, b, a)
+    }
+
+    pub(super) fn annotate(
+        mat: &mut Mat,
+        boxes: &[[usize; 4]],
+        labels: &[String],
+        style: &TextStyle,
+        line: i32,
+    ) {
+        for (i, (place, label)) in boxes.iter().zip(labels).enumerate() {
+            let [left, top, width, height] = place.map(|v| v as i32);
+            let rect = Rect::new(left, top, width, height);
+            imgproc::rectangle(mat, rect, scalar(color(i, 1.0)), BORDER as i32, HARD, 0).unwrap();
+            if let Some(background) = style.background {
+                let mut base = 0;
+                let size = imgproc::get_text_size(label, FONT_HERSHEY_SIMPLEX, 0.5, 1, &mut base).unwrap();
+                let behind = Rect::new(left, top - 22, size.width + 10, size.height + base + 4);
+                imgproc::rectangle(mat, behind, scalar(background), imgproc::FILLED, HARD, 0).unwrap();
+            }
+            let (at, white) = (Point::new(left + 5, top - 8), scalar(style.color));
+            imgproc::put_text(mat, label, at, FONT_HERSHEY_SIMPLEX, 0.5, white, 1, line, false).unwrap();
+        }
+    }
+}
+
 fn group<'c>(c: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
     let mut group = c.benchmark_group(name);
     group.throughput(Throughput::Elements(BOXES as u64));
     group
 }
 
-criterion_group!(benches, borders, labels, shapes);
+criterion_group!(benches, borders, labels, against_opencv, shapes);
 criterion_main!(benches);

@@ -51,6 +51,51 @@ pub(super) fn cover<const N: usize>(row: &mut [u8], src: [u8; N], mask: [u16; N]
     }
 }
 
+/// As [`cover`] on pixels of 4 bytes. Where `alpha` is the place of one, a pixel that is not opaque gets what
+/// [`cover_over`] makes of it.
+pub(super) fn cover4(row: &mut [u8], src: [u8; 4], mask: [u16; 4], alpha: Option<usize>, weights: &[u8]) {
+    let colors: [u8; 16] = std::array::from_fn(|i| src[i % 4]);
+    let masks: [u16; 16] = std::array::from_fn(|i| mask[i % 4]);
+    let opaque = u32::from_le_bytes(std::array::from_fn(|i| if alpha == Some(i) { 255 } else { 0 }));
+    let (runs, rest) = row.as_chunks_mut::<16>();
+    let (fours, last) = weights.split_at(weights.len().min(4 * runs.len()));
+    for (run, weights) in runs.iter_mut().zip(fours.as_chunks::<4>().0) {
+        if *weights == [0; 4] {
+            continue;
+        }
+        let pixels = run.as_chunks::<4>().0.iter();
+        if pixels.fold(opaque, |all, &pixel| all & u32::from_le_bytes(pixel)) == opaque {
+            for i in 0..16 {
+                run[i] = mix(run[i], colors[i], u16::from(weights[i / 4]) & masks[i]);
+            }
+        } else {
+            cover_over(run, src, alpha.unwrap_or_default(), weights.iter().copied());
+        }
+    }
+    let mask = u32::from_le_bytes(mask.map(|m| m as u8));
+    for (pixel, &weight) in rest.as_chunks_mut::<4>().0.iter_mut().zip(last) {
+        let dst = u32::from_le_bytes(*pixel);
+        if dst & opaque == opaque {
+            *pixel = (dst & !mask | mix4(dst, u32::from_le_bytes(src), weight) & mask).to_le_bytes();
+        } else if weight != 0 {
+            *pixel = over(*pixel, src, alpha.unwrap_or_default(), weight);
+        }
+    }
+}
+
+/// [`mix`] of all four bytes, two at a time in halves of a word.
+const fn mix4(dst: u32, src: u32, weight: u8) -> u32 {
+    const HALVES: u32 = 0x00FF_00FF;
+    const fn pair(dst: u32, src: u32, weight: u32) -> u32 {
+        // At most 255 * 255 + 128 + 254 in each half.
+        let v = dst * (255 - weight) + src * weight + 0x0080_0080;
+        ((v + ((v >> 8) & HALVES)) >> 8) & HALVES
+    }
+    let weight = weight as u32;
+    let even = pair(dst & HALVES, src & HALVES, weight);
+    even | pair((dst >> 8) & HALVES, (src >> 8) & HALVES, weight) << 8
+}
+
 /// Pixels of 4 bytes with alpha at `alpha`, each under its own weight: Porter and Duff's "over" on
 /// colours that are not multiplied by alpha. `src[alpha]` must be 255.
 pub(super) fn cover_over(row: &mut [u8], src: [u8; 4], alpha: usize, weights: impl Iterator<Item = u8>) {
@@ -96,6 +141,10 @@ mod tests {
                     let exact = f64::from(dst) * (1.0 - w) + f64::from(src) * w;
                     let got = f64::from(mix(dst, src, weight));
                     assert!((got - exact).abs() <= 0.5 + 1e-9, "{dst} {src} {weight}: {got} {exact}");
+                    let (other, below) = (mix(!dst, src, weight), mix(dst, !src, weight));
+                    let four = u32::from_le_bytes([dst, !dst, dst, dst]);
+                    let four = mix4(four, u32::from_le_bytes([src, src, !src, src]), weight as u8);
+                    assert_eq!(four.to_le_bytes(), [got as u8, other, below, got as u8]);
                 }
             }
         }

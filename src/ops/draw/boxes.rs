@@ -44,14 +44,12 @@ fn overlap(block: usize, size: usize, from: usize, to: usize) -> usize {
 /// Every pixel of `outer` that is not in `inner`, which must lie inside `outer` or be empty.
 pub(super) fn fill(target: &mut Target<'_>, outer: Span2, inner: Span2, ink: &Ink) {
     let (outer, inner) = (outer.clipped(target.size()), inner.clipped(target.size()));
-    for y in outer.y0..outer.y1 {
-        if (inner.y0..inner.y1).contains(&y) {
-            target.fill(y, outer.x0, inner.x0, ink);
-            target.fill(y, inner.x1, outer.x1, ink);
-        } else {
-            target.fill(y, outer.x0, outer.x1, ink);
-        }
-    }
+    // Without a hole, all rows are above it.
+    let (hole, below) = if inner.y0 < inner.y1 { (inner.y0, inner.y1) } else { (outer.y1, outer.y1) };
+    target.fill(outer.y0..hole, outer.x0, outer.x1, ink);
+    target.fill(hole..below, outer.x0, inner.x0, ink);
+    target.fill(hole..below, inner.x1, outer.x1, ink);
+    target.fill(below..outer.y1, outer.x0, outer.x1, ink);
     if let Some(block) = target.block().filter(|_| outer != Clipped::default()) {
         fill_chroma(target, block, outer, inner, ink);
     }

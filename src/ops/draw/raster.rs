@@ -44,12 +44,15 @@ impl Row {
     }
 }
 
-/// Sorts spans and joins those that touch.
+/// Columns between two spans that are better inked with nothing than begun anew.
+const GAP: usize = 8;
+
+/// Sorts spans and joins those that nearly touch: what lies between has no coverage.
 fn join(spans: &mut Vec<(usize, usize)>) {
     spans.retain(|span| span.0 < span.1);
     spans.sort_unstable();
     spans.dedup_by(|next, last| {
-        let touches = next.0 <= last.1;
+        let touches = next.0 <= last.1 + GAP;
         if touches {
             last.1 = last.1.max(next.1);
         }

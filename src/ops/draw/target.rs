@@ -5,6 +5,8 @@
 //! window. Columns and rows before it are covered like any other, because they share a chroma
 //! sample with the window, but their luma is not written.
 
+use std::ops::Range;
+
 use crate::frame::{ColorRange, Colorimetry, FrameViewMut, MAX_PLANES, PixelFormat, ViewMut};
 
 use crate::ops::rows::samples;
@@ -67,6 +69,7 @@ impl<'f> Target<'f> {
 
     /// The samples of plane 0 in raster row `y` from raster column `x` on, and how many of the
     /// columns asked for lie before the window.
+    #[inline]
     fn row(&mut self, y: usize, x: usize, count: usize) -> (&mut [u8], usize) {
         let before = self.phase.0.saturating_sub(x).min(count);
         if y < self.phase.1 || before == count {
@@ -78,20 +81,37 @@ impl<'f> Target<'f> {
         (&mut row[from..from + (count - before) * bytes], before)
     }
 
-    /// Columns `x0..x1` of raster row `y`, full coverage.
-    pub(super) fn fill(&mut self, y: usize, x0: usize, x1: usize, ink: &Ink) {
+    /// Columns `x0..x1` of raster rows `rows`, full coverage.
+    pub(super) fn fill(&mut self, rows: Range<usize>, x0: usize, x1: usize, ink: &Ink) {
+        if x0 >= x1 {
+            return;
+        }
         let (alpha, bytes) = (self.format.alpha_offset(), self.format.bytes_per_pixel(0));
-        let (row, _) = self.row(y, x0, x1 - x0);
         let ([s0, s1, s2, _], [m0, m1, m2, _]) = (ink.samples[0], ink.mask);
         let weight = u16::from(ink.alpha);
-        match (bytes, alpha) {
-            (4, Some(at)) if weight < 255 && !blend::is_opaque(row, at) => {
-                blend::cover_over(row, ink.samples[0], at, std::iter::repeat(ink.alpha));
+        if bytes == 4 && weight == 255 && ink.mask == [255; 4] {
+            for y in rows {
+                // The upright sides of a border are a few pixels in each of many rows.
+                self.row(y, x0, x1 - x0)
+                    .0
+                    .as_chunks_mut()
+                    .0
+                    .iter_mut()
+                    .for_each(|pixel| *pixel = ink.samples[0]);
             }
-            (4, _) => blend::fill(row, ink.samples[0], ink.mask, weight),
-            (3, _) => blend::fill(row, [s0, s1, s2], [m0, m1, m2], weight),
-            (2, _) => blend::fill(row, [s0, s1], [m0, m1], weight),
-            _ => blend::fill(row, [s0], [m0], weight),
+            return;
+        }
+        for y in rows {
+            let (row, _) = self.row(y, x0, x1 - x0);
+            match (bytes, alpha) {
+                (4, Some(at)) if weight < 255 && !blend::is_opaque(row, at) => {
+                    blend::cover_over(row, ink.samples[0], at, std::iter::repeat(ink.alpha));
+                }
+                (4, _) => blend::fill(row, ink.samples[0], ink.mask, weight),
+                (3, _) => blend::fill(row, [s0, s1, s2], [m0, m1, m2], weight),
+                (2, _) => blend::fill(row, [s0, s1], [m0, m1], weight),
+                _ => blend::fill(row, [s0], [m0], weight),
+            }
         }
     }
 
@@ -102,10 +122,7 @@ impl<'f> Target<'f> {
         let weights = &weights[before..];
         let ([s0, s1, s2, _], [m0, m1, m2, _]) = (ink.samples[0], ink.mask);
         match (bytes, alpha) {
-            (4, Some(at)) if !blend::is_opaque(row, at) => {
-                blend::cover_over(row, ink.samples[0], at, weights.iter().copied());
-            }
-            (4, _) => blend::cover(row, ink.samples[0], ink.mask, weights),
+            (4, alpha) => blend::cover4(row, ink.samples[0], ink.mask, alpha, weights),
             (3, _) => blend::cover(row, [s0, s1, s2], [m0, m1, m2], weights),
             (2, _) => blend::cover(row, [s0, s1], [m0, m1], weights),
             _ => blend::cover(row, [s0], [m0], weights),
