@@ -117,6 +117,7 @@ impl<'a> Source<'a> {
         }
     }
 
+    #[inline]
     fn color_row<const N: usize>(&self, y: u32, order: &Order<N>, dst: &mut [u8]) {
         let blue_first = self.output.blue_first();
         match self.planes.format {
@@ -148,19 +149,20 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Rows of a view as red, green, blue bytes, for operations that need nothing else of it.
-pub(super) struct RgbRows<'a> {
+/// Rows of a view as red, green, blue bytes, and 255 where `N` is 4, for operations that need nothing else of it.
+pub(crate) struct RgbRows<'a, const N: usize> {
     source: Source<'a>,
-    order: Order<3>,
+    order: Order<N>,
 }
 
-impl<'a> RgbRows<'a> {
-    pub(super) fn new(view: &FrameView<'a>) -> Self {
+impl<'a, const N: usize> RgbRows<'a, N> {
+    pub(crate) fn new(view: &FrameView<'a>) -> Self {
         let source = Source::new(view, Output::Rgb, cpu::level());
         Self { source, order: Order::new(view.format(), false) }
     }
 
-    pub(super) fn read(&self, y: u32, dst: &mut [u8]) {
+    #[inline]
+    pub(crate) fn read(&self, y: u32, dst: &mut [u8]) {
         self.source.color_row(y, &self.order, dst);
     }
 }

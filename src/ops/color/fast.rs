@@ -7,6 +7,7 @@ use crate::cpu::Level;
 #[cfg(target_arch = "x86_64")]
 use crate::cpu::{Avx2, Avx512};
 
+#[inline]
 pub(super) fn yuv_row<const N: usize>(
     limit: Level,
     row: YuvRow<'_>,

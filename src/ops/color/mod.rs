@@ -48,6 +48,7 @@ use crate::cpu;
 use crate::error::{Error, Result};
 use crate::frame::{Colorimetry, FrameView, OwnedFrame, PixelFormat, View, ViewMut};
 
+pub(crate) use convert::RgbRows;
 #[doc(hidden)]
 pub use convert::{Output, convert_at};
 pub use yuv::frame_from;

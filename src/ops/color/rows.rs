@@ -50,6 +50,7 @@ impl<'a> Planes<'a> {
 
 impl<'a> YuvRow<'a> {
     /// Row `y` of a YUV picture.
+    #[inline]
     pub(super) fn new(planes: &Planes<'a>, y: u32) -> Self {
         let format = planes.format;
         let (shift_x, shift_y) = format.chroma_shift().expect("the caller asked for YUV");

@@ -92,7 +92,7 @@ fn yuv_frame(view: &FrameView<'_>, dst: &mut FrameViewMut<'_>) {
     if same {
         return copy_samples(view, &mut target);
     }
-    let rows = RgbRows::new(view);
+    let rows = RgbRows::<3>::new(view);
     let to = RgbToYuv::new(colorimetry, format.bits());
     let (shift_x, shift_y) = format.chroma_shift().expect("the caller asked for YUV");
     let (width, height) = (view.width() as usize, view.height());

@@ -190,6 +190,11 @@ pub(super) trait Store: Copy + Default + Send + Sync + 'static {
     /// From a byte of channel 0 (red), 1 or 2.
     fn from_byte(byte: u8, norm: &Norm, channel: usize) -> Self;
 
+    /// Values as `f32`, where they are that: what can be stored past the caches.
+    fn floats(_: &mut [Self]) -> Option<&mut [f32]> {
+        None
+    }
+
     /// Blends rows into planes from the left, where there are instructions for it; how many pixels.
     fn fast(blend: Blend<'_>, planes: [&mut [Self]; 3]) -> usize;
 }
@@ -197,6 +202,10 @@ pub(super) trait Store: Copy + Default + Send + Sync + 'static {
 impl Store for f32 {
     fn from_byte(byte: u8, norm: &Norm, channel: usize) -> Self {
         norm.apply(byte, channel)
+    }
+
+    fn floats(values: &mut [Self]) -> Option<&mut [f32]> {
+        Some(values)
     }
 
     fn fast(blend: Blend<'_>, planes: [&mut [Self]; 3]) -> usize {

@@ -16,8 +16,16 @@ pub(super) struct Blend<'a> {
     pub(super) weights: [i16; 2],
     /// For each plane: which value of a pixel.
     pub(super) from: [usize; 3],
+    /// [`shuffles`] of `from`, made once: bytes that were just written can be read as a vector only after every store
+    /// before them.
+    pub(super) shuffles: &'a [[i8; 16]; 3],
     /// Factors and bias of each plane.
     pub(super) norm: Norm,
+}
+
+/// For each plane, the shuffle that makes integers of byte `from` of four pixels.
+pub(super) fn shuffles(from: [usize; 3]) -> [[i8; 16]; 3] {
+    from.map(|from| std::array::from_fn(|i| if i % 4 == 0 { (i + from) as i8 } else { -1 }))
 }
 
 impl Blend<'_> {
@@ -67,10 +75,15 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// Pixels before the row's first one.
+    #[inline]
+    pub(super) fn start(&self) -> usize {
+        self.at.1 * self.size.0 + self.at.0
+    }
+
     /// The three planes' parts of this row.
     fn planes<'a, T>(&self, item: &'a mut [T]) -> [&'a mut [T]; 3] {
-        let (columns, rows) = self.size;
-        let start = self.at.1 * columns + self.at.0;
+        let ((columns, rows), start) = (self.size, self.start());
         let (a, rest) = item.split_at_mut(columns * rows);
         let (b, c) = rest.split_at_mut(columns * rows);
         [a, b, c].map(|plane| &mut plane[start..start + self.width])
@@ -78,7 +91,7 @@ impl Place {
 
     /// This row's pixels, one after the other.
     fn pixels<'a, T>(&self, item: &'a mut [T]) -> &'a mut [[T; 3]] {
-        let start = self.at.1 * self.size.0 + self.at.0;
+        let start = self.start();
         &mut item.as_chunks_mut::<3>().0[start..start + self.width]
     }
 

@@ -1,7 +1,8 @@
 use half::f16;
 
 use super::*;
-use crate::frame::{Colorimetry, ViewMut};
+use crate::frame::{Colorimetry, OwnedFrame, PixelFormat, ViewMut};
+use crate::ops::color;
 use crate::ops::resize::{Interpolation, resize};
 use crate::roi::Letterbox;
 
@@ -120,6 +121,35 @@ fn one_pass_is_the_same_as_whole_steps() {
     }
     agrees::<f16>(PixelFormat::Rgba);
     agrees::<f16>(PixelFormat::Nv12);
+}
+
+#[test]
+fn stores_past_the_caches_leave_the_same_values_wherever_the_tensor_begins() {
+    let pad = |centered| Fit::Pad { color: [9, 8, 7], centered };
+    let wide = ReidSpec { width: 48, height: 20, ..ReidSpec::TORCHREID };
+    let specs = [
+        wide,
+        ReidSpec { width: 16, height: 90, fit: pad(true), order: ChannelOrder::Bgr, ..wide },
+        ReidSpec { width: 32, height: 3, fit: pad(false), ..wide },
+        ReidSpec { width: 128, height: 1, ..wide },
+        ReidSpec { width: 24, ..wide },
+    ];
+    for format in [PixelFormat::Rgba, PixelFormat::Nv12] {
+        let frame = noise(format, 121, 97);
+        for spec in specs {
+            let expected = slow::<f32>(&frame.view(), &boxes(), &spec);
+            for isa in Isa::all() {
+                for offset in 0..17 {
+                    let mut out = vec![-99.0; offset + expected.len() + 16];
+                    let tensor = &mut out[offset..offset + expected.len()];
+                    run_with(isa, &frame.view(), &boxes(), &spec, tensor, true);
+                    assert!(tensor == expected, "{format:?} {isa:?} {spec:?} from {offset}");
+                    let around = out[..offset].iter().chain(&out[offset + expected.len()..]);
+                    assert!(around.into_iter().all(|&v| v == -99.0));
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -84,6 +84,7 @@ impl Sampled {
     }
 
     /// The sampled rows `wanted`; `sample` fills one that is not held.
+    #[inline]
     pub(crate) fn pair(&mut self, wanted: [u32; 2], mut sample: impl FnMut(u32, &mut [i16])) -> [&[i16]; 2] {
         for row in wanted {
             if self.held.contains(&Some(row)) {

@@ -17,16 +17,6 @@ pub(super) struct Table {
     reach: usize,
 }
 
-/// The tables of `N` pixels: a byte for each channel and neighbour.
-pub(super) struct Group<'a, const N: usize> {
-    /// Where the byte lies, from the group's base on.
-    pub(super) index: &'a [u64; N],
-    /// Its weight's high part.
-    pub(super) high: &'a [u64; N],
-    /// Its weight's low part.
-    pub(super) low: &'a [u64; N],
-}
-
 impl Table {
     /// Of rows of `source` pixels of 3 or 4 `channels`, for groups of `pixels` that may read `reach` bytes. `None` where
     /// the row is shorter than that, or a group reads more, as it does when a picture is shrunk much.
@@ -71,6 +61,7 @@ impl Table {
     }
 
     /// The bases of `row`'s groups: `reach` bytes from each of them on lie in it.
+    #[inline]
     pub(super) fn bases(&self, row: &[u8]) -> &[u32] {
         assert_eq!(row.len(), self.row_len, "the table is for rows of another length");
         &self.bases
@@ -81,11 +72,11 @@ impl Table {
         self.reach
     }
 
-    /// The tables of `N` pixels after the other.
-    pub(super) fn groups<const N: usize>(&self) -> impl Iterator<Item = Group<'_, N>> {
-        let parts = |part| <[u64]>::as_chunks::<N>(part).0.iter();
-        let all = parts(&self.index).zip(parts(&self.high)).zip(parts(&self.low));
-        all.map(|((index, high), low)| Group { index, high, low })
+    /// For `N` pixels after the other: where each channel of both neighbours is, from the base of their group on, and the
+    /// high and the low parts of their weights. All three are equally long.
+    #[inline]
+    pub(super) fn parts<const N: usize>(&self) -> [&[[u64; N]]; 3] {
+        [self.index.as_chunks().0, self.high.as_chunks().0, self.low.as_chunks().0]
     }
 }
 

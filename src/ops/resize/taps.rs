@@ -58,6 +58,7 @@ impl Taps {
     }
 
     /// The two input rows of output row `at`, of `source` rows.
+    #[inline]
     pub(crate) fn pair(&self, at: usize, source: u32) -> [u32; 2] {
         let last = source as i32 - 1;
         [self.first[at].clamp(0, last) as u32, (self.first[at] + 1).clamp(0, last) as u32]

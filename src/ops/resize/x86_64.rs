@@ -7,6 +7,7 @@ use super::taps::Taps;
 use crate::cpu::{Avx2, Avx512};
 
 /// As [`across`], with a table of groups of 2 pixels.
+#[inline]
 pub(super) fn across_table(_: Avx2, row: &[u8], table: &Table, out: &mut [i16]) -> usize {
     assert!(table.reach() == 16, "the table has groups of another size");
     // SAFETY: the token exists only where AVX2 was detected.
@@ -14,10 +15,12 @@ pub(super) fn across_table(_: Avx2, row: &[u8], table: &Table, out: &mut [i16]) 
 }
 
 /// As [`across`], with a table of groups of 8 pixels, or of 2.
+#[inline]
 pub(super) fn across_wide(token: Avx512, row: &[u8], table: &Table, out: &mut [i16]) -> usize {
-    // SAFETY: the token exists only where these parts of AVX-512 were detected.
     match table.reach() {
+        // SAFETY: the token exists only where these parts of AVX-512 were detected.
         64 => unsafe { across_avx512::<false>(row, table, out) },
+        // SAFETY: as above.
         128 => unsafe { across_avx512::<true>(row, table, out) },
         _ => across_table(token.avx2(), row, table, out),
     }
@@ -26,49 +29,56 @@ pub(super) fn across_wide(token: Avx512, row: &[u8], table: &Table, out: &mut [i
 /// Four pixels at a time, from two places of the row.
 #[target_feature(enable = "avx2")]
 fn across_avx2(row: &[u8], table: &Table, out: &mut [i16]) -> usize {
-    let bases = table.bases(row).as_chunks::<2>().0.iter();
-    let mut done = 0;
-    for ((bases, group), out) in bases.zip(table.groups::<4>()).zip(out.as_chunks_mut::<16>().0) {
+    let bases = table.bases(row).as_chunks::<2>().0;
+    let [index, high, low] = table.parts::<4>();
+    let out = out.as_chunks_mut::<16>().0;
+    let groups = bases.len().min(index.len()).min(out.len());
+    let (bases, out) = (&bases[..groups], &mut out[..groups]);
+    let (index, high, low) = (&index[..groups], &high[..groups], &low[..groups]);
+    for i in 0..groups {
         // SAFETY: 16 bytes from each base on lie in `row`, as the table has it; its parts are 32 bytes each, and so is
         // `out`; nothing needs alignment.
         unsafe {
-            let [low, high] = bases.map(|base| _mm_loadu_si128(row.as_ptr().add(base as usize).cast()));
-            let part = |part: &[u64; 4]| _mm256_loadu_si256(part.as_ptr().cast());
-            let pairs = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), part(group.index));
-            let large = _mm256_maddubs_epi16(pairs, part(group.high));
-            let small = _mm256_srli_epi16::<4>(_mm256_maddubs_epi16(pairs, part(group.low)));
-            _mm256_storeu_si256(out.as_mut_ptr().cast(), _mm256_add_epi16(large, small));
+            let load = |base: u32| _mm_loadu_si128(row.as_ptr().add(base as usize).cast());
+            let bytes = _mm256_set_m128i(load(bases[i][1]), load(bases[i][0]));
+            let pairs = _mm256_shuffle_epi8(bytes, _mm256_loadu_si256(index[i].as_ptr().cast()));
+            let large = _mm256_maddubs_epi16(pairs, _mm256_loadu_si256(high[i].as_ptr().cast()));
+            let small = _mm256_maddubs_epi16(pairs, _mm256_loadu_si256(low[i].as_ptr().cast()));
+            let sum = _mm256_add_epi16(large, _mm256_srli_epi16::<4>(small));
+            _mm256_storeu_si256(out[i].as_mut_ptr().cast(), sum);
         }
-        done += 4;
     }
-    done
+    4 * groups
 }
 
 /// Eight pixels at a time, from 64 bytes of the row, or from 128 where they are `FAR`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn across_avx512<const FAR: bool>(row: &[u8], table: &Table, out: &mut [i16]) -> usize {
-    let mut done = 0;
-    for ((&base, group), out) in
-        table.bases(row).iter().zip(table.groups::<8>()).zip(out.as_chunks_mut::<32>().0)
-    {
+    let bases = table.bases(row);
+    let [index, high, low] = table.parts::<8>();
+    let out = out.as_chunks_mut::<32>().0;
+    let groups = bases.len().min(index.len()).min(out.len());
+    let (bases, out) = (&bases[..groups], &mut out[..groups]);
+    let (index, high, low) = (&index[..groups], &high[..groups], &low[..groups]);
+    for i in 0..groups {
         // SAFETY: 64 bytes, or 128, from the base on lie in `row`, as the table has it; its parts are 64 bytes each, and
         // so is `out`; nothing needs alignment.
         unsafe {
-            let from = row.as_ptr().add(base as usize);
-            let part = |part: &[u64; 8]| _mm512_loadu_si512(part.as_ptr().cast());
-            let bytes = _mm512_loadu_si512(from.cast());
+            let from = row.as_ptr().add(bases[i] as usize);
+            let (bytes, index) =
+                (_mm512_loadu_si512(from.cast()), _mm512_loadu_si512(index[i].as_ptr().cast()));
             let pairs = if FAR {
-                _mm512_permutex2var_epi8(bytes, part(group.index), _mm512_loadu_si512(from.add(64).cast()))
+                _mm512_permutex2var_epi8(bytes, index, _mm512_loadu_si512(from.add(64).cast()))
             } else {
-                _mm512_permutexvar_epi8(part(group.index), bytes)
+                _mm512_permutexvar_epi8(index, bytes)
             };
-            let large = _mm512_maddubs_epi16(pairs, part(group.high));
-            let small = _mm512_srli_epi16::<4>(_mm512_maddubs_epi16(pairs, part(group.low)));
-            _mm512_storeu_si512(out.as_mut_ptr().cast(), _mm512_add_epi16(large, small));
+            let large = _mm512_maddubs_epi16(pairs, _mm512_loadu_si512(high[i].as_ptr().cast()));
+            let small = _mm512_maddubs_epi16(pairs, _mm512_loadu_si512(low[i].as_ptr().cast()));
+            let sum = _mm512_add_epi16(large, _mm512_srli_epi16::<4>(small));
+            _mm512_storeu_si512(out[i].as_mut_ptr().cast(), sum);
         }
-        done += 8;
     }
-    done
+    8 * groups
 }
 
 /// Samples pixels from the left, and returns how many; see [`super::scalar::across`].
@@ -171,6 +181,7 @@ fn across1(row: &[u8], taps: &Taps, out: &mut [i16]) -> usize {
 }
 
 /// 16 blended values, as words.
+#[inline]
 #[target_feature(enable = "avx2")]
 pub(crate) fn blend(upper: &[i16; 16], lower: &[i16; 16], weights: (__m256i, __m256i)) -> __m256i {
     // SAFETY: both are 32 bytes; the loads need no alignment.
@@ -192,11 +203,9 @@ fn down3_avx2(rows: [&[i16]; 2], weights: [i16; 2], out: &mut [u8]) -> usize {
     for (upper, lower) in groups {
         // Eight pixels are 24 bytes, but the last store writes 16 from byte 12 on.
         let Some(out) = out.get_mut(3 * done..3 * done + 28) else { break };
-        let half = |i: usize| {
-            let part = |row: &[i16; 32]| -> [i16; 16] { row.as_chunks().0[i] };
-            blend(&part(upper), &part(lower), weights)
-        };
-        let bytes = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi16(half(0), half(1)));
+        let (upper, lower) = (upper.as_chunks().0, lower.as_chunks().0);
+        let (low, high) = (blend(&upper[0], &lower[0], weights), blend(&upper[1], &lower[1], weights));
+        let bytes = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi16(low, high));
         let bytes = _mm256_shuffle_epi8(bytes, three);
         // SAFETY: bytes 0 to 15 and 12 to 27 lie in the 28 of `out`; the stores need no alignment.
         unsafe {

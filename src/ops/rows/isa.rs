@@ -28,15 +28,6 @@ impl Isa {
         Self::Scalar
     }
 
-    /// At most 256 bits.
-    pub(crate) fn narrow(self) -> Self {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512(token) => Self::Avx2(token.avx2()),
-            other => other,
-        }
-    }
-
     /// Everything up to [`Isa::best`], for tests that compare.
     #[cfg(test)]
     pub(crate) fn all() -> Vec<Self> {

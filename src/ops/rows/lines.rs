@@ -33,12 +33,14 @@ impl<T: Copy + Default> Lines<T> {
 impl<T> Deref for Lines<T> {
     type Target = [T];
 
+    #[inline]
     fn deref(&self) -> &[T] {
         &self.all[self.start..self.start + self.len]
     }
 }
 
 impl<T> DerefMut for Lines<T> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
         &mut self.all[self.start..self.start + self.len]
     }

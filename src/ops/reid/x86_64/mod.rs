@@ -1,5 +1,9 @@
 //! Eight pixels at a time on AVX2, 16 on AVX-512: blended, taken apart by colour, normalised and stored.
 
+mod stream;
+
+pub(super) use stream::{fence, stream_f32, stream_wide_f32};
+
 use std::arch::x86_64::*;
 
 use half::f16;
@@ -9,28 +13,32 @@ use crate::cpu::{Avx2, Avx512};
 use crate::ops::resize::blend as blend_words;
 
 /// Asks for the cache lines of `row`.
+#[inline]
 pub(super) fn prefetch(row: &[u8]) {
-    for line in row.chunks(64) {
-        // SAFETY: a prefetch reads nothing; the address is that of a byte of `row`.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
+    let lead = row.as_ptr().addr() % 64;
+    for at in (0..lead + row.len()).step_by(64) {
+        // SAFETY: a prefetch reads nothing and faults nowhere; the line holds bytes of `row`.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(row.as_ptr().wrapping_sub(lead).wrapping_add(at).cast()) };
     }
 }
 
 /// Eight blended pixels of four bytes, from each group of 32 sampled values.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn pixels(upper: &[i16; 32], lower: &[i16; 32], weights: (__m256i, __m256i)) -> __m256i {
-    let half = |i: usize| {
-        let part = |row: &[i16; 32]| -> [i16; 16] { row.as_chunks().0[i] };
-        blend_words(&part(upper), &part(lower), weights)
-    };
-    _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi16(half(0), half(1)))
+    let (upper, lower) = (upper.as_chunks().0, lower.as_chunks().0);
+    let (low, high) =
+        (blend_words(&upper[0], &lower[0], weights), blend_words(&upper[1], &lower[1], weights));
+    _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi16(low, high))
 }
 
-/// Byte `from` of each of eight pixels, as integers.
+/// One byte of each of eight pixels, as integers.
+#[inline]
 #[target_feature(enable = "avx2")]
-fn channel(pixels: __m256i, from: usize) -> __m256i {
-    let shifted = _mm256_srl_epi32(pixels, _mm_cvtsi32_si128(8 * from as i32));
-    _mm256_and_si256(shifted, _mm256_set1_epi32(0xFF))
+fn channel(pixels: __m256i, shuffle: [i8; 16]) -> __m256i {
+    // SAFETY: the array is 16 bytes; the load needs no alignment.
+    let shuffle = unsafe { _mm_loadu_si128(shuffle.as_ptr().cast()) };
+    _mm256_shuffle_epi8(pixels, _mm256_broadcastsi128_si256(shuffle))
 }
 
 macro_rules! planes {
@@ -50,7 +58,7 @@ macro_rules! planes {
             for ((((upper, lower), a), b), c) in groups.zip(a).zip(b).zip(c) {
                 let pixels = pixels(upper, lower, weights);
                 for (i, out) in [a, b, c].into_iter().enumerate() {
-                    let values = channel(pixels, blend.from[i]);
+                    let values = channel(pixels, blend.shuffles[i]);
                     $store(values, (blend.norm.scale[i], blend.norm.bias[i]), out);
                 }
                 done += 8;
@@ -65,6 +73,7 @@ planes!(planes_f16, planes_f16_avx2, f16, "avx2,f16c", store_f16);
 planes!(planes_u8, planes_u8_avx2, u8, "avx2", store_u8);
 
 /// `value * scale + bias`, in two roundings as the scalar code has it.
+#[inline]
 #[target_feature(enable = "avx2")]
 fn normalised(values: __m256i, (scale, bias): (f32, f32)) -> __m256 {
     let product = _mm256_mul_ps(_mm256_cvtepi32_ps(values), _mm256_set1_ps(scale));
@@ -101,15 +110,13 @@ macro_rules! wide_planes {
         #[target_feature(enable = "avx512f,avx512bw")]
         fn $inner(blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
             let weights = (_mm512_set1_epi16(blend.weights[0]), _mm512_set1_epi16(blend.weights[1]));
-            let take = blend.from.map(|from| every_fourth(from as i32));
             let groups = blend.rows[0].as_chunks::<64>().0.iter().zip(blend.rows[1].as_chunks::<64>().0);
             let [a, b, c] = planes.map(|plane| plane.as_chunks_mut::<16>().0.iter_mut());
             let mut done = 0;
             for ((((upper, lower), a), b), c) in groups.zip(a).zip(b).zip(c) {
-                let low = blend_wide(&upper.as_chunks().0[0], &lower.as_chunks().0[0], weights);
-                let high = blend_wide(&upper.as_chunks().0[1], &lower.as_chunks().0[1], weights);
+                let pixels = pixels_wide(upper, lower, weights);
                 for (i, out) in [a, b, c].into_iter().enumerate() {
-                    let values = _mm512_maskz_permutex2var_epi16(0x5555_5555, low, take[i], high);
+                    let values = channel_wide(pixels, blend.shuffles[i]);
                     $store(values, (blend.norm.scale[i], blend.norm.bias[i]), out);
                 }
                 done += 16;
@@ -123,14 +130,27 @@ wide_planes!(wide_f32, wide_f32_avx512, f32, store_wide_f32);
 wide_planes!(wide_f16, wide_f16_avx512, f16, store_wide_f16);
 wide_planes!(wide_u8, wide_u8_avx512, u8, store_wide_u8);
 
-/// Words `from`, `from + 4` … of 64, in the even places.
-#[target_feature(enable = "avx512f")]
-fn every_fourth(from: i32) -> __m512i {
-    let step = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60);
-    _mm512_add_epi32(step, _mm512_set1_epi32(from))
+/// Sixteen blended pixels of four bytes.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn pixels_wide(upper: &[i16; 64], lower: &[i16; 64], weights: (__m512i, __m512i)) -> __m512i {
+    let low = blend_wide(&upper.as_chunks().0[0], &lower.as_chunks().0[0], weights);
+    let high = blend_wide(&upper.as_chunks().0[1], &lower.as_chunks().0[1], weights);
+    let order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+    _mm512_permutexvar_epi64(order, _mm512_packus_epi16(low, high))
+}
+
+/// One byte of each of sixteen pixels, as integers.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn channel_wide(pixels: __m512i, shuffle: [i8; 16]) -> __m512i {
+    // SAFETY: the array is 16 bytes; the load needs no alignment.
+    let shuffle = unsafe { _mm_loadu_si128(shuffle.as_ptr().cast()) };
+    _mm512_shuffle_epi8(pixels, _mm512_broadcast_i32x4(shuffle))
 }
 
 /// 32 blended values, as words.
+#[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn blend_wide(upper: &[i16; 32], lower: &[i16; 32], weights: (__m512i, __m512i)) -> __m512i {
     // SAFETY: both are 64 bytes; the loads need no alignment.
@@ -140,6 +160,7 @@ fn blend_wide(upper: &[i16; 32], lower: &[i16; 32], weights: (__m512i, __m512i))
     _mm512_srai_epi16::<2>(_mm512_add_epi16(sum, _mm512_set1_epi16(2)))
 }
 
+#[inline]
 #[target_feature(enable = "avx512f")]
 fn normalised_wide(values: __m512i, (scale, bias): (f32, f32)) -> __m512 {
     let product = _mm512_mul_ps(_mm512_cvtepi32_ps(values), _mm512_set1_ps(scale));
