@@ -1,5 +1,6 @@
-//! The same edges on pictures in GPU memory, in three kernels: what may be an edge, and which of it hangs together, tile
-//! by tile; what hangs together over the borders of tiles; the map. None of them repeats until nothing changes.
+//! The same edges on pictures in GPU memory, in three kernels: the map of all that a tile's own pixels decide, and what of
+//! the rest hangs together; what hangs together over the borders of tiles; the rest of the map. None of them repeats
+//! until nothing changes.
 
 use super::{check_settings, limits};
 use crate::cuda::{DType, Grid, Header, KernelArgs, KernelSource, Stream, TYPES};
@@ -22,10 +23,13 @@ static SOURCE: KernelSource = KernelSource {
 
 /// Pixels of a tile across and down, and threads that work on it; `gradient.cuh` has the same numbers.
 const TILE: (u32, u32) = (64, 32);
-const THREADS: u32 = 128;
-/// Bytes that a tile needs for its rows of bits, and for the parents of its runs.
+const THREADS: u32 = 256;
+/// Threads for each pixel of a tile's first column and first row.
+const BORDER_THREADS: u32 = TILE.0 + TILE.1;
+/// Bytes that a tile needs for its rows of bits, for the parents of its runs, and for its state.
 const BITS: usize = 16 * TILE.1 as usize;
 const PARENTS: usize = 4 * (TILE.0 * TILE.1 / 2) as usize;
+const STATE: usize = 4;
 
 const SQUARES: u32 = 1;
 const WIDE_MAP: u32 = 2;
@@ -35,6 +39,7 @@ const WIDE_MAP: u32 = 2;
 #[derive(Debug, Clone, Copy)]
 struct Args {
     src: Source,
+    states: u64,
     rows: u64,
     parents: u64,
     at: u64,
@@ -45,7 +50,7 @@ struct Args {
     flags: u32,
 }
 
-const _: () = assert!(size_of::<Args>() == 152, "kernel.cu has the same number");
+const _: () = assert!(size_of::<Args>() == 160, "kernel.cu has the same number");
 
 // SAFETY: repr(C), numbers alone, in the order and sizes of the struct in the source.
 unsafe impl KernelArgs for Args {}
@@ -59,14 +64,14 @@ unsafe impl KernelArgs for Args {}
 ///
 /// RGB is turned into grey on the way, luma is read as it is, and nothing around a window is looked at, as on the CPU.
 /// `src` and `dst` are different memory. The work is handed over to `stream`; when it is waited for, the
-/// [`cuda`](crate::cuda) page says. It takes scratch memory of the pool, 2.25 bytes a pixel.
+/// [`cuda`](crate::cuda) page says. It takes scratch memory of the pool, about 2.25 bytes a pixel.
 ///
 /// Backends and parity: the same map as on the CPU and as OpenCV's, pixel for pixel, for every aperture and norm. Which
 /// weak pixels hang together with strong ones is found with a forest of their runs, whatever way they take through
 /// the picture, in a fixed number of steps.
 ///
 /// Windows whose address and pitch are multiples of 16 bytes for 4-byte pixels and of 4 for others are read four
-/// pixels at a time, and such a `dst`, of 16, is written 16 at a time; other windows take longer.
+/// pixels at a time, and such a `dst`, of 8, is written 8 at a time; other windows take longer.
 ///
 /// # Errors
 /// As [`canny`](super::canny); `Unsupported` for a `dst` that is not GRAY8, for formats of more than 8 bits or more chroma
@@ -114,23 +119,25 @@ pub fn canny_on(
         )));
     }
     // The parents are numbered from 1 on.
-    let scratch = stream.tensor(&[tiles as usize * (BITS + PARENTS) + 4], DType::U8)?;
+    let scratch = stream.tensor(&[tiles as usize * (BITS + PARENTS + STATE) + 4], DType::U8)?;
     args.rows = scratch.address();
-    args.parents = scratch.address() + tiles * BITS as u64;
+    args.parents = args.rows + tiles * BITS as u64;
+    args.states = args.parents + tiles * PARENTS as u64 + 4;
     let grid = Grid { blocks, threads: (THREADS, 1, 1), shared: 0 };
     let kernel = |entry| stream.device().kernel(&SOURCE, entry);
+    let (from, own, to) = (src.pending(), scratch.pending(), dst.pending());
     // SAFETY: `plan` filled the kernels' own `Args` with planes of the two views and their size, beyond which nothing is
-    // read or written, and `dst` was borrowed to be written. The scratch has BITS and PARENTS bytes for each tile of
-    // the grid, which a tile's block stays within, and the word behind them. The Pending of all that a kernel
-    // touches is given.
-    unsafe { stream.launch(&kernel(entry)?, grid, &args, &[src.pending(), scratch.pending()]) }?;
-    if tiles > 1 {
-        let blocks = (blocks.0.div_ceil(THREADS / 32), blocks.1, 1);
-        // SAFETY: as above; a warp has a tile, and those beyond the last of a row do nothing.
-        unsafe { stream.launch(&kernel("borders")?, Grid { blocks, ..grid }, &args, &[scratch.pending()]) }?;
+    // read or written, and `dst` was borrowed to be written. The scratch has BITS, PARENTS and STATE bytes for each tile of
+    // the grid, which a tile's block stays within, and a word more. The Pending of all that a kernel touches is given.
+    unsafe { stream.launch(&kernel(entry)?, grid, &args, &[from, own, to]) }?;
+    if tiles == 1 {
+        return Ok(());
     }
-    // SAFETY: as above.
-    unsafe { stream.launch(&kernel("map_edges")?, grid, &args, &[scratch.pending(), dst.pending()]) }
+    let edge = Grid { threads: (BORDER_THREADS, 1, 1), ..grid };
+    // SAFETY: as above; a block has a tile and those beside it.
+    unsafe { stream.launch(&kernel("borders")?, edge, &args, &[own]) }?;
+    // SAFETY: as above; only pixels that the first kernel found inside are written.
+    unsafe { stream.launch(&kernel("settle")?, grid, &args, &[own, to]) }
 }
 
 /// Which kernel finds the gradients, and the arguments of all but for the scratch memory.
@@ -173,11 +180,11 @@ fn plan(
     let [low, high] =
         limits(thresholds, aperture, l2_gradient).map(|limit| 4 * limit.min((1 << 29) - 1) as u32);
     let out = dst.plane(0);
-    let wide = out.address().is_multiple_of(16) && (out.pitch() as u64).is_multiple_of(16);
+    let wide = out.address().is_multiple_of(8) && (out.pitch() as u64).is_multiple_of(8);
     let flags = if l2_gradient { SQUARES } else { 0 } | if wide { WIDE_MAP } else { 0 };
     let (at, pitch) = (out.address(), out.pitch() as u64);
     let tiles = src.width().div_ceil(TILE.0);
-    Ok((entry, Args { src: source, rows: 0, parents: 0, at, pitch, tiles, low, high, flags }))
+    Ok((entry, Args { src: source, states: 0, rows: 0, parents: 0, at, pitch, tiles, low, high, flags }))
 }
 
 #[cfg(test)]

@@ -43,6 +43,14 @@ __device__ __forceinline__ u32 start_of(u64 row, u32 x) {
 // All pixels of the run of `row` that starts at `x`: a sum carries to the run's end.
 __device__ __forceinline__ u64 run_at(u64 row, u32 x) { return row & ~(row + (1ull << x)); }
 
+__device__ __forceinline__ u64 reversed(u64 row) { return (u64)__brev((u32)row) << 32 | __brev((u32)(row >> 32)); }
+
+// All pixels of the runs of `row` that have a pixel in `some`, which are of `row`.
+__device__ __forceinline__ u64 runs_of(u64 row, u64 some) {
+    u64 later = (row & ~(row + some)) | some, back = reversed(row), all = reversed(later);
+    return reversed((back & ~(back + all)) | all);
+}
+
 // Number of a run, in its tile: runs of a row start at least two apart. 0 is the edges'.
 __device__ __forceinline__ u32 number_of(u32 row, u32 start) { return row * 32 + start / 2 + 1; }
 

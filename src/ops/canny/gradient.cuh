@@ -3,10 +3,12 @@
 #pragma once
 #include "gray.cuh"
 
-constexpr int TILE_W = 64, TILE_H = 32, THREADS = 128;
+constexpr int TILE_W = 64, TILE_H = 32, THREADS = 256;
 constexpr int COLUMNS = TILE_W + 8, GROUPS = COLUMNS / 4, WORDS = COLUMNS / 2;
 // Rows of sizes: one more above and below.
 constexpr int SIZES = TILE_H + 2;
+// Places of a row of 16-bit sizes: two words more, so that threads eight pixels apart meet in fewer banks.
+constexpr int NARROW = COLUMNS + 4;
 // Words of grey for the largest aperture, and two beyond each end, which outer groups read and nobody uses.
 constexpr int GRAY_WORDS = 2 + (TILE_H + 8) * WORDS + 2;
 
@@ -20,7 +22,24 @@ template <int SRC, int ROWS>
 __device__ __forceinline__ void load_tile(const Source &a, int left, int top, u32 *gray) {
     constexpr int ALL = GROUPS * ROWS, TURNS = (ALL + THREADS - 1) / THREADS;
     const int width = a.width, height = a.height;
-    Weights w = weights_of(a);
+    const Weights w = weights_of(a);
+    if ((a.flags & WIDE) && left >= 0 && left + COLUMNS <= width && top >= 0 && top + ROWS <= height) {
+        // Inside, as most tiles are, nothing is looked at but where a pixel is.
+        constexpr int BYTES = SRC == PACKED4 ? 16 : SRC == PACKED3 ? 12 : 4;
+        const u8 *corner = (const u8 *)a.at + top * a.pitch + left / 4 * BYTES;
+        uint4 raw[TURNS];
+        #pragma unroll
+        for (int n = 0; n < TURNS; n++) {
+            u32 i = threadIdx.x + n * THREADS, row = i / GROUPS;
+            if (n + 1 < TURNS || i < ALL) raw[n] = words4<SRC>(corner + row * a.pitch + (i - row * GROUPS) * BYTES);
+        }
+        #pragma unroll
+        for (int n = 0; n < TURNS; n++) {
+            u32 i = threadIdx.x + n * THREADS;
+            if (n + 1 < TURNS || i < ALL) *(uint2 *)(gray + i * 2) = gray4<SRC>(w, raw[n]);
+        }
+        return;
+    }
     auto whole = [&](int x) { return (a.flags & WIDE) && x >= 0 && x + 4 <= width; };
     uint4 raw[TURNS];
     #pragma unroll
@@ -59,11 +78,14 @@ __device__ __forceinline__ u32 directions(u32 x, u32 y, u32 differ) {
 }
 
 // Aperture 3 and |dx| + |dy|, two pixels at a time in 16 bits each: 4 sizes and their directions in the low two bits.
-// A group of four pixels and five rows for each thread; `gray` starts two rows above the tile.
-__device__ __forceinline__ void gradient3(const u32 *gray, u32 *out, int left, int top, int width, int height) {
-    constexpr int EACH = 5;
+// A group of four pixels and three rows for each thread; `gray` starts two rows above the tile. Whether any size is
+// above `low`; directions are only found where one of four is.
+__device__ __forceinline__ bool gradient3(const u32 *gray, u32 *out, int left, int top, int width, int height, u32 low) {
+    constexpr int EACH = 3;
     int strip = threadIdx.x / GROUPS, group = threadIdx.x - strip * GROUPS, first = strip * EACH;
-    if (first >= SIZES) return;
+    if (first >= SIZES) return false;
+    const bool inside = left >= 0 && left + COLUMNS <= width && top + 1 >= 0 && top + 1 + SIZES <= height;
+    bool any = false;
     u32 smooth[3][2], slope[3][2];
     #pragma unroll
     for (int k = 0; k < EACH + 2; k++) {
@@ -79,26 +101,35 @@ __device__ __forceinline__ void gradient3(const u32 *gray, u32 *out, int left, i
         slope[k % 3][1] = r1 + 256 * PAIR - r0;
         int r = first + k - 2;
         if (k < 2 || r >= SIZES) continue;
-        u32 v[2];
+        u32 x[2], y[2], dx[2], v[2];
         #pragma unroll
         for (int h = 0; h < 2; h++) {
-            u32 dx = slope[(k + 1) % 3][h] + 2 * slope[(k + 2) % 3][h] + slope[k % 3][h];
-            u32 above = smooth[(k + 1) % 3][h], below = smooth[k % 3][h];
-            u32 x = apart(dx, 1024 * PAIR), y = apart(below, above);
-            u32 differ = ((dx | TOP) - 1024 * PAIR) ^ ((below | TOP) - above);
-            v[h] = (x + y) * 4 | directions(x, y, differ);
+            dx[h] = slope[(k + 1) % 3][h] + 2 * slope[(k + 2) % 3][h] + slope[k % 3][h];
+            x[h] = apart(dx[h], 1024 * PAIR);
+            y[h] = apart(smooth[k % 3][h], smooth[(k + 1) % 3][h]);
+            v[h] = (x[h] + y[h]) * 4;
         }
         int px = left + 4 * group, py = top + 1 + r;
-        if (px < 0 || px + 4 > width || py < 0 || py >= height) {
+        if (!inside && (px < 0 || px + 4 > width || py < 0 || py >= height)) {
             bool in = py >= 0 && py < height;
             #pragma unroll
             for (int h = 0; h < 2; h++) {
-                int x = px + 2 * h;
-                v[h] &= (in && x >= 0 && x < width ? 0xffffu : 0) | (in && x + 1 >= 0 && x + 1 < width ? 0xffff0000u : 0);
+                int at = px + 2 * h;
+                v[h] &= (in && at >= 0 && at < width ? 0xffffu : 0) | (in && at + 1 >= 0 && at + 1 < width ? 0xffff0000u : 0);
             }
         }
-        *(uint2 *)(out + r * WORDS + group * 2) = make_uint2(v[0], v[1]);
+        u32 most = __vmaxu2(v[0], v[1]);
+        if (max(most & 0xffff, most >> 16) > low) {
+            any = true;
+            #pragma unroll
+            for (int h = 0; h < 2; h++) {
+                u32 differ = ((dx[h] | TOP) - 1024 * PAIR) ^ ((smooth[k % 3][h] | TOP) - smooth[(k + 1) % 3][h]);
+                v[h] |= directions(x[h], y[h], differ);
+            }
+        }
+        *(uint2 *)(out + r * (NARROW / 2) + group * 2) = make_uint2(v[0], v[1]);
     }
+    return any;
 }
 
 // Sobel's weights: Pascal's row, and the row of two fewer convolved with [-1, 0, 1].
@@ -116,13 +147,15 @@ template <int N> __device__ __forceinline__ int fitted(int sum) {
     return N == 7 ? (sum + 7 + (sum >> 4 & 1)) >> 4 : sum;
 }
 
-// Any aperture and norm, a pixel at a time in 32 bits. A column of nine rows for each thread; `gray` starts N / 2 + 1
-// rows above the tile.
+// Any aperture and norm, a pixel at a time in 32 bits. A column of twelve rows for each thread; `gray` starts N / 2 + 1
+// rows above the tile. Whether any size is above `low`.
 template <int N>
-__device__ __forceinline__ void gradient(const u32 *gray, u32 *out, int left, int top, int width, int height, bool l2) {
-    constexpr int EACH = 9, FIRST = 3, WIDTH = TILE_W + 2, STRIPS = (SIZES + EACH - 1) / EACH;
-    for (int i = threadIdx.x; i < WIDTH * STRIPS; i += THREADS) {
-        int strip = i / WIDTH, column = FIRST + i - strip * WIDTH, first = strip * EACH;
+__device__ __forceinline__ bool gradient(const u32 *gray, u32 *out, int left, int top, int width, int height, bool l2, u32 low) {
+    constexpr int EACH = 12, FIRST = 3, WIDTH = TILE_W + 2, STRIPS = (SIZES + EACH - 1) / EACH;
+    static_assert(WIDTH * STRIPS <= THREADS, "a strip for each thread");
+    bool any = false;
+    int strip = threadIdx.x / WIDTH, column = FIRST + threadIdx.x - strip * WIDTH, first = strip * EACH;
+    if (strip < STRIPS) {
         int across[N], down[N];
         #pragma unroll
         for (int k = 0; k < EACH + N - 1; k++) {
@@ -152,32 +185,40 @@ __device__ __forceinline__ void gradient(const u32 *gray, u32 *out, int left, in
             int px = left + column, py = top + 1 + r;
             bool in = px >= 0 && px < width && py >= 0 && py < height;
             out[r * COLUMNS + column] = in ? size * 4 + code : 0;
+            any |= in && (u32)size * 4 > low;
         }
     }
+    return any;
 }
 
-// The bits of pixels whose size is above `low` and the largest along their direction, and of those above `high`; both
-// times 4. A word is half a row of the tile.
-template <class T>
-__device__ __forceinline__ void thin(const T *sizes, u32 low, u32 high, u32 *maybe, u32 *strong) {
-    const u32 lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
+// Sizes and directions of pixel i, of a few that lie in words, one or two to each.
+__device__ __forceinline__ u32 one(const u32 (&words)[4], int i) { return i & 1 ? words[i / 2] >> 16 : words[i / 2] & 0xffff; }
+__device__ __forceinline__ u32 one(const u32 (&words)[8], int i) { return words[i]; }
+
+// Of the eight pixels from `at` on, the bits of those whose size is above `low` and the largest along their direction,
+// and in the second byte of those above `high`; both limits times 4. PITCH places from row to row.
+template <int PITCH, class T>
+__device__ __forceinline__ u32 thin(const T *at, u32 low, u32 high) {
+    constexpr int COUNT = 2 * sizeof(T);
     // From a pixel to the one after it, by direction.
-    constexpr u32 STEPS = 1 | COLUMNS << 8 | (COLUMNS + 1) << 16 | (COLUMNS - 1) << 24;
-    #pragma unroll 4
-    for (u32 k = warp; k < TILE_H * TILE_W / WARP; k += THREADS / WARP) {
-        const T *at = sizes + (k / 2 + 1) * COLUMNS + 4 + k % 2 * WARP + lane;
-        u32 v = *at, size = v & ~3u;
-        bool keep = size > low;
-        u32 kept = 0, above = 0;
-        if (__any_sync(ALL_LANES, keep)) {
-            u32 code = v & 3;
-            int step = STEPS >> code * 8 & 255;
-            // Ties go to the later pixel across and down, and to nobody on diagonals.
-            u32 most = code < FALLING ? size | 3 : size - 1;
-            keep = keep && size > (u32)at[-step] && most >= (u32)at[step];
-            kept = __ballot_sync(ALL_LANES, keep);
-            above = __ballot_sync(ALL_LANES, keep && size > high);
-        }
-        if (lane == 0) maybe[k] = kept, strong[k] = above;
+    constexpr u32 STEPS = 1 | PITCH << 8 | (PITCH + 1) << 16 | (PITCH - 1) << 24;
+    u32 words[COUNT], most = 0, bits = 0;
+    #pragma unroll
+    for (int i = 0; i < COUNT; i += 2) {
+        uint2 two = ((const uint2 *)at)[i / 2];
+        words[i] = two.x, words[i + 1] = two.y;
     }
+    #pragma unroll
+    for (int i = 0; i < 8; i++) most = max(most, one(words, i));
+    if ((most & ~3u) <= low) return 0;
+    #pragma unroll
+    for (int i = 0; i < 8; i++) {
+        u32 v = one(words, i), size = v & ~3u, after = at[i + (int)__byte_perm(STEPS, 0, (v & 3) | 0x4440)];
+        u32 before = at[i - (int)__byte_perm(STEPS, 0, (v & 3) | 0x4440)];
+        // Ties go to the later pixel across and down, and to nobody on diagonals.
+        u32 limit = v & FALLING ? size - 1 : size | 3;
+        bool keep = (size > low) & (size > before) & (limit >= after);
+        bits |= keep ? (size > high ? 0x101u << i : 1u << i) : 0;
+    }
+    return bits;
 }

@@ -37,14 +37,16 @@ __device__ __forceinline__ u32 gray_at(const Source &a, Weights w, u32 x, u32 y)
 
 // Four pixels as they lie in memory, on whole words.
 template <int SRC>
+__device__ __forceinline__ uint4 words4(const u8 *at) {
+    if (SRC == PACKED4) return __ldg((const uint4 *)at);
+    const u32 *p = (const u32 *)at;
+    if (SRC == PACKED3) return make_uint4(__ldg(p), __ldg(p + 1), __ldg(p + 2), 0);
+    return make_uint4(__ldg(p), 0, 0, 0);
+}
+template <int SRC>
 __device__ __forceinline__ uint4 raw4(const Source &a, u32 x, u32 y) {
-    const u8 *row = (const u8 *)a.at + y * a.pitch;
-    if (SRC == PACKED4) return __ldg((const uint4 *)(row + x * 4));
-    if (SRC == PACKED3) {
-        const u32 *p = (const u32 *)(row + x * 3);
-        return make_uint4(__ldg(p), __ldg(p + 1), __ldg(p + 2), 0);
-    }
-    return make_uint4(__ldg((const u32 *)(row + x)), 0, 0, 0);
+    const u32 bytes = SRC == PACKED4 ? 4 : SRC == PACKED3 ? 3 : 1;
+    return words4<SRC>((const u8 *)a.at + y * a.pitch + x * bytes);
 }
 
 // Their grey values, 16 bits each.
