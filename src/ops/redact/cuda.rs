@@ -188,7 +188,7 @@ impl<'w, 'f> Work<'w, 'f> {
 
     fn flush_hidden(&mut self) -> Result<()> {
         if !self.hidden.is_empty() {
-            self.launch("hide", self.hidden.tiles(), (128, 1, 1), &self.hidden.args)?;
+            self.launch("hide", self.hidden.grid(), (128, 1, 1), &self.hidden.args)?;
             self.hidden.clear();
         }
         Ok(())
@@ -203,8 +203,9 @@ impl<'w, 'f> Work<'w, 'f> {
         }
         let small = self.stream.tensor(&[4 * self.spread.small as usize], DType::U8)?;
         self.spread.args.scratch = small.address();
-        self.launch("shrink", self.spread.small, (64, 1, 1), &self.spread.shrinking())?;
-        self.launch("spread", self.spread.tiles(), (32, 8, 1), &self.spread.args)?;
+        let (grid, args) = self.spread.shrinking();
+        self.launch("shrink", grid, (64, 1, 1), args.as_ref().unwrap_or(&self.spread.args))?;
+        self.launch("spread", self.spread.grid(), (32, 8, 1), &self.spread.args)?;
         self.spread.clear();
         Ok(())
     }
@@ -216,10 +217,10 @@ impl<'w, 'f> Work<'w, 'f> {
             0 => None,
             small => Some(self.stream.tensor(&[4 * small as usize], DType::U8)?),
         };
-        let tiles = self.spread.tiles();
+        let grid = self.spread.grid();
         if let Some(kept) = &kept {
             (self.spread.args.scratch, self.spread.args.restore) = (kept.address(), 0);
-            self.launch("keep", tiles, (32, 8, 1), &self.spread.args)?;
+            self.launch("keep", grid, (32, 8, 1), &self.spread.args)?;
         }
         for (plane, rects) in self.blurred.iter_mut().enumerate().filter(|(_, rects)| !rects.is_empty()) {
             let blur = if chroma_shift(self.layout.format, plane) == (0, 0) { luma } else { chroma };
@@ -228,20 +229,26 @@ impl<'w, 'f> Work<'w, 'f> {
         }
         if kept.is_some() {
             self.spread.args.restore = 1;
-            self.launch("keep", tiles, (32, 8, 1), &self.spread.args)?;
+            self.launch("keep", grid, (32, 8, 1), &self.spread.args)?;
             self.spread.clear();
         }
         Ok(())
     }
 
-    fn launch(&self, entry: &'static str, tiles: u32, threads: (u32, u32, u32), args: &Args) -> Result<()> {
+    fn launch(
+        &self,
+        entry: &'static str,
+        blocks: (u32, u32, u32),
+        threads: (u32, u32, u32),
+        args: &Args,
+    ) -> Result<()> {
         let kernel = self.stream.device().kernel(&SOURCE, entry)?;
-        let grid = Grid { blocks: (tiles, 1, 1), threads, shared: 0 };
+        let grid = Grid { blocks, threads, shared: 0 };
         let frame = self.frame.as_view();
         let pending = frame.pending();
         let bits = self.bits.as_ref().map_or(pending, |bits| bits.tensor.pending());
         // SAFETY: the boxes were clipped to the planes of the view, whose Pending is given and which was borrowed to be
-        // written; the grid has as many blocks as the items have tiles. Small pictures lie in a tensor of their sizes'
+        // written; the grid has a block for each tile of the items, and those of a row behind an item's last tile return. Small pictures lie in a tensor of their sizes'
         // sum, taken for this stream, as does the masks' one, whose rows are those of the boxes.
         unsafe { self.stream.launch(&kernel, grid, args, &[pending, bits]) }
     }

@@ -6,7 +6,7 @@
 constexpr u32 THREADS = 128;
 // Bytes of a row that a tile has at the most: a word less than the threads', which start at whole words.
 constexpr u32 ROOM = 4 * THREADS - 4;
-constexpr u32 MOST_ROWS = 64, BATCH = 16;
+constexpr u32 MOST_ROWS = 64, BATCH = 16, SOME = 8;
 
 // The part of a tile's rows that a thread has.
 struct Word {
@@ -26,11 +26,19 @@ __device__ __forceinline__ uint4 column_sums(const Word &w, u64 pitch, u32 rows)
         #pragma unroll
         for (u32 i = 0; i < BATCH; i++) even += words[i] & 0x00ff00ff, odd += words[i] >> 8 & 0x00ff00ff;
     }
-    for (u32 y = 0; !w.whole && y < rows; y++) {
-        const u8 *from = w.start + y * pitch;
-        u32 word = 0;
-        for (int i = w.first; i < w.last; i++) word |= (u32)from[i] << 8 * i;
-        even += word & 0x00ff00ff, odd += word >> 8 & 0x00ff00ff;
+    // Some rows at a time here too: all of them wait for memory together.
+    for (u32 y = 0; !w.whole && y < rows; y += SOME) {
+        u32 bytes[SOME][4];
+        #pragma unroll
+        for (u32 i = 0; i < SOME; i++) {
+            #pragma unroll
+            for (int b = 0; b < 4; b++) {
+                bool inside = y + i < rows && b >= w.first && b < w.last;
+                bytes[i][b] = inside ? w.start[(y + i) * pitch + b] : 0;
+            }
+        }
+        #pragma unroll
+        for (u32 i = 0; i < SOME; i++) even += bytes[i][0] | bytes[i][2] << 16, odd += bytes[i][1] | bytes[i][3] << 16;
     }
     return make_uint4(even & 0xffff, odd & 0xffff, even >> 16, odd >> 16);
 }
@@ -43,6 +51,7 @@ __device__ __forceinline__ void strip(const Args &a, const Item &item, u32 tile)
     u32 t = threadIdx.x, channels = plane.channels, block = item.bw * channels;
     u32 span = max(ROOM / block, 1u) * item.bw, strips = (item.width + span - 1) / span;
     u32 top = tile / strips, x0 = (tile - top * strips) * span, y0 = top * item.bh;
+    if (y0 >= item.height) return;
     u32 width = min(item.width - x0, span), rows = min(item.height - y0, (u32)item.bh);
     int bytes = width * channels;
     const u8 *start = at(plane, item.x + x0, item.y + y0);
@@ -85,6 +94,14 @@ __device__ __forceinline__ void strip(const Args &a, const Item &item, u32 tile)
         for (u32 y = 0; y < rows; y++) *(u32 *)(w.start + y * plane.pitch) = out;
         return;
     }
+    if (item.cover == ALL) {
+        for (u32 y = 0; y < rows; y++) {
+            u8 *to = (u8 *)w.start + y * plane.pitch;
+            #pragma unroll
+            for (int i = 0; i < 4; i++) if (i >= w.first && i < w.last) to[i] = (u8)(out >> 8 * i);
+        }
+        return;
+    }
     u32 columns[4];
     #pragma unroll
     for (int i = 0; i < 4; i++) columns[i] = x0 + (u32)max(w.at + i, 0) / channels;
@@ -95,8 +112,7 @@ __device__ __forceinline__ void strip(const Args &a, const Item &item, u32 tile)
         for (int i = 0; i < 4; i++) {
             if (i < w.first || i >= w.last) continue;
             u32 x = columns[i];
-            bool covered = item.cover == ALL || (item.cover == ELLIPSE ? x >= runs[y].x && x < runs[y].y
-                                                                       : masked(a, item, x, y0 + y));
+            bool covered = item.cover == ELLIPSE ? x >= runs[y].x && x < runs[y].y : masked(a, item, x, y0 + y);
             write |= (covered ? 1u : 0u) << i;
         }
         if (write == 15 && w.whole) {
@@ -116,6 +132,7 @@ __device__ __forceinline__ void single(const Args &a, const Item &item, u32 tile
     u32 lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, channels = plane.channels;
     u32 across = (item.width + item.bw - 1) / item.bw, top = tile / across;
     u32 x0 = (tile - top * across) * item.bw, y0 = top * item.bh;
+    if (y0 >= item.height) return;
     u32 x1 = min((u32)item.width, x0 + item.bw), y1 = min((u32)item.height, y0 + item.bh);
     bool words = in_words(plane);
     u64 total[4] = {0, 0, 0, 0};
@@ -150,7 +167,7 @@ __device__ __forceinline__ void single(const Args &a, const Item &item, u32 tile
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant__ Args a) {
-    u32 tile = blockIdx.x;
+    u32 tile;
     const Item &item = a.items[find(a, tile)];
     if (item.mode == SINGLE) single(a, item, tile);
     else strip(a, item, tile);
@@ -158,13 +175,14 @@ extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant
 
 // Keeps the samples of boxes that nothing covers while the whole boxes are blurred, or brings them back.
 extern "C" __global__ void __launch_bounds__(256) keep(const __grid_constant__ Args a) {
-    u32 tile = blockIdx.x;
+    u32 tile;
     const Item &item = a.items[find(a, tile)];
     const Plane &plane = a.planes[item.plane];
     u32 *kept = (u32 *)a.scratch + item.scratch;
     u32 across = (item.width + TILE - 1) / TILE, top = tile / across;
     u32 x = (tile - top * across) * TILE + threadIdx.x, y0 = top * TILE;
     bool words = in_words(plane);
+    // A tile behind the last one has no row.
     for (u32 y = y0 + threadIdx.y; y < min(y0 + TILE, (u32)item.height); y += 8) {
         uint2 run = item.cover == ELLIPSE ? ellipse_run(a, item, y) : make_uint2(0, item.width);
         bool covered = x >= run.x && x < run.y && (item.cover != MASK || masked(a, item, x, y));

@@ -35,8 +35,11 @@ static_assert(sizeof(Plane) == 32 && sizeof(Item) == 24 && sizeof(Args) == 3952,
 enum { FILL, STRIP, SINGLE };
 enum { ALL, ELLIPSE, MASK };
 
-// The item that `tile` belongs to; `tile` becomes its number in the item.
+// The item that this block of threads belongs to; `tile` becomes its number in the item, and may lie behind the item's
+// last one where each item has a row of the grid.
 __device__ __forceinline__ u32 find(const Args &a, u32 &tile) {
+    tile = blockIdx.x;
+    if (gridDim.y > 1) return blockIdx.y;
     u32 low = 0, high = a.count - 1;
     while (low < high) {
         u32 middle = (low + high) / 2;

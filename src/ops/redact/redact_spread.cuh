@@ -46,17 +46,28 @@ __device__ __forceinline__ bool is_whole(double scale, u32 &size) {
 }
 
 // A pixel of the small picture for each block of threads, a row of what it covers for each thread.
-extern "C" __global__ void __launch_bounds__(CHUNK) shrink(const __grid_constant__ Args a) {
+extern "C" __global__ void __launch_bounds__(CHUNK, 16) shrink(const __grid_constant__ Args a) {
     __shared__ u32 pixels[CHUNK][COLUMNS + 1];
     __shared__ float sums[4][CHUNK];
     __shared__ u32 bytes[4];
-    u32 tile = blockIdx.x, t = threadIdx.x;
+    __shared__ Shares shares[2];
+    __shared__ u32 sizes[2];
+    u32 tile, t = threadIdx.x;
     const Item &item = a.items[find(a, tile)];
+    if (tile >= (u32)item.bw * item.bh) return;
     const Plane &plane = a.planes[item.plane];
-    u32 to_y = tile / item.bw, to_x = tile - to_y * item.bw, bw, bh;
+    u32 to_y = tile / item.bw, to_x = tile - to_y * item.bw;
     bool words = in_words(plane);
-    bool blocks = is_whole(scale_of(item.width, item.bw), bw) & is_whole(scale_of(item.height, item.bh), bh);
-    Shares across = shares_of(item.width, item.bw, to_x), down = shares_of(item.height, item.bh, to_y);
+    // Doubles are divided once for each axis, side by side.
+    if (t < 2) {
+        u32 source = t ? item.height : item.width, target = t ? item.bh : item.bw, size;
+        sizes[t] = is_whole(scale_of(source, target), size) ? size : 0;
+        shares[t] = shares_of(source, target, t ? to_y : to_x);
+    }
+    __syncthreads();
+    u32 bw = sizes[0], bh = sizes[1];
+    bool blocks = bw && bh;
+    Shares across = shares[0], down = shares[1];
     if (blocks) {
         across.from = to_x * bw, across.count = bw;
         down.from = to_y * bh, down.count = bh;
@@ -151,45 +162,69 @@ __device__ __forceinline__ u32 soft_at(const u32 *small, const Item &item, int x
     return (even >> 4 & 0x00ff00ff) | (odd >> 4 & 0x00ff00ff) << 8;
 }
 
+// The pixel between `left` and `right`, a channel for each lane of `row`, in 128ths.
+__device__ __forceinline__ uint4 between(u32 left, u32 right, u32 weights) {
+    u32 low = __byte_perm(left, right, 0x5140), high = __byte_perm(left, right, 0x7362);
+    return make_uint4(__dp2a_lo(weights, low, 0u) >> 4, __dp2a_hi(weights, low, 0u) >> 4,
+                      __dp2a_lo(weights, high, 0u) >> 4, __dp2a_hi(weights, high, 0u) >> 4);
+}
+
+__device__ __forceinline__ u32 mixed(u32 upper, u32 lower, int3 taps) {
+    return ((upper * taps.y >> 16) + (lower * taps.z >> 16) + 2) >> 2 & 255;
+}
+
 extern "C" __global__ void __launch_bounds__(256) spread(const __grid_constant__ Args a) {
     // A tile's neighbours: as many as it has columns and rows, one more, and one for rounding.
     constexpr u32 MOST = TILE + 3, EACH = TILE / 8;
     __shared__ u32 soft[MOST][MOST];
-    u32 tile = blockIdx.x, lane = threadIdx.x, t = threadIdx.y * WARP + lane;
+    __shared__ int3 all_taps[2][TILE];
+    u32 tile, lane = threadIdx.x, t = threadIdx.y * WARP + lane;
     const Item &item = a.items[find(a, tile)];
     const Plane &plane = a.planes[item.plane];
     const u32 *small = (const u32 *)a.scratch + item.scratch;
     u32 across = (item.width + TILE - 1) / TILE, top = tile / across;
     u32 x0 = (tile - top * across) * TILE, y0 = top * TILE, x = x0 + lane;
-    int last_x = min(x0 + TILE, (u32)item.width) - 1, last_y = min(y0 + TILE, (u32)item.height) - 1;
-    int left = column_taps(item.bw, item.width, x0).x, upper = max(taps_of(item.bh, item.height, y0).x, 0);
-    int right = min(column_taps(item.bw, item.width, last_x).x + 1, item.bw - 1);
-    int lower = min(taps_of(item.bh, item.height, last_y).x + 1, item.bh - 1);
+    if (y0 >= item.height) return;
+    u32 last_x = min(x0 + TILE, (u32)item.width) - 1, last_y = min(y0 + TILE, (u32)item.height) - 1;
+    // Doubles are divided by two warps of the block, once for each column and row.
+    if (threadIdx.y == 0) all_taps[0][lane] = column_taps(item.bw, item.width, min(x, last_x));
+    if (threadIdx.y == 1) all_taps[1][lane] = taps_of(item.bh, item.height, min(y0 + lane, last_y));
+    __syncthreads();
+    int left = all_taps[0][0].x, upper = max(all_taps[1][0].x, 0);
+    int right = min(all_taps[0][last_x - x0].x + 1, item.bw - 1);
+    int lower = min(all_taps[1][last_y - y0].x + 1, item.bh - 1);
     u32 columns = right - left + 1, rows = lower - upper + 1;
     for (u32 i = t; i < MOST * rows; i += 256) {
         u32 row = i / MOST, column = i - row * MOST;
         if (column < columns) soft[row][column] = soft_at(small, item, left + column, upper + row);
     }
     __syncthreads();
-    if ((int)x > last_x) return;
-    int3 taps = column_taps(item.bw, item.width, x);
-    u32 first = taps.x - left, second = min(first + 1, columns - 1);
+    if (x > last_x) return;
+    int3 taps = all_taps[0][lane];
+    u32 first = taps.x - left, second = min(first + 1, columns - 1), weights = taps.y | taps.z << 16;
+    u32 channels = plane.channels;
     bool words = in_words(plane);
-    for (u32 i = 0; i < EACH; i++) {
+    const u8 *to = at(plane, item.x + x, item.y + y0 + threadIdx.y * EACH);
+    int known = -1;
+    uint4 a0 = make_uint4(0, 0, 0, 0), a1 = a0;
+    for (u32 i = 0; i < EACH; i++, to += plane.pitch) {
         u32 y = y0 + threadIdx.y * EACH + i;
-        if ((int)y > last_y) break;
-        uint2 run = item.cover == ELLIPSE ? ellipse_run(a, item, y) : make_uint2(0, item.width);
-        if (x < run.x || x >= run.y || (item.cover == MASK && !masked(a, item, x, y))) continue;
-        int3 down = taps_of(item.bh, item.height, y);
-        int r0 = min(max(down.x, 0), item.bh - 1) - upper, r1 = min(max(down.x + 1, 0), item.bh - 1) - upper;
-        u32 p00 = soft[r0][first], p01 = soft[r0][second], p10 = soft[r1][first], p11 = soft[r1][second];
-        u32 out = 0;
-        #pragma unroll
-        for (u32 c = 0; c < 4; c++) {
-            int a0 = ((int)(p00 >> 8 * c & 255) * taps.y + (int)(p01 >> 8 * c & 255) * taps.z) >> 4;
-            int a1 = ((int)(p10 >> 8 * c & 255) * taps.y + (int)(p11 >> 8 * c & 255) * taps.z) >> 4;
-            out |= (u32)(((a0 * down.y >> 16) + (a1 * down.z >> 16) + 2) >> 2 & 255) << 8 * c;
+        if (y > last_y) break;
+        int3 down = all_taps[1][y - y0];
+        // Most rows have the same neighbours as the one before, for all of the warp.
+        if (i == 0 || down.x != known) {
+            int r0 = min(max(down.x, 0), item.bh - 1) - upper, r1 = min(max(down.x + 1, 0), item.bh - 1) - upper;
+            a0 = between(soft[r0][first], soft[r0][second], weights);
+            a1 = between(soft[r1][first], soft[r1][second], weights);
+            known = down.x;
         }
-        store_sample(at(plane, item.x + x, item.y + y), out, plane.channels, words);
+        if (item.cover != ALL) {
+            uint2 run = item.cover == ELLIPSE ? ellipse_run(a, item, y) : make_uint2(0, item.width);
+            if (x < run.x || x >= run.y || (item.cover == MASK && !masked(a, item, x, y))) continue;
+        }
+        u32 out = mixed(a0.x, a1.x, down);
+        if (channels > 1) out |= mixed(a0.y, a1.y, down) << 8;
+        if (channels > 2) out |= mixed(a0.z, a1.z, down) << 16 | mixed(a0.w, a1.w, down) << 24;
+        store_sample(to, out, channels, words);
     }
 }

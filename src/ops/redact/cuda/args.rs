@@ -126,6 +126,18 @@ pub(super) struct Batch {
     shapes: usize,
     /// Pixels of all small pictures.
     pub(super) small: u32,
+    /// Tiles of the item that has most, and pixels of the largest small picture.
+    most: (u32, u32),
+}
+
+/// Blocks of threads that may have nothing to do, beside as many as have something: they cost less than each block's
+/// search for its item.
+const IDLE: u32 = 2048;
+
+/// Blocks for `count` items with `all` tiles together and `most` in one: a row for each item, unless most would be idle.
+fn blocks(count: u32, most: u32, all: u32) -> (u32, u32, u32) {
+    let direct = u64::from(count) * u64::from(most) <= 2 * u64::from(all) + u64::from(IDLE);
+    if direct { (most, count, 1) } else { (all, 1, 1) }
 }
 
 impl Batch {
@@ -152,7 +164,7 @@ impl Batch {
             items: [Item::default(); ITEMS],
             shapes: [[0; 4]; SHAPES],
         };
-        Self { args, shapes: 0, small: 0 }
+        Self { args, shapes: 0, small: 0, most: (0, 0) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -160,7 +172,11 @@ impl Batch {
     }
 
     /// Blocks of threads for everything in it.
-    pub(super) fn tiles(&self) -> u32 {
+    pub(super) fn grid(&self) -> (u32, u32, u32) {
+        blocks(self.args.count, self.most.0, self.tiles())
+    }
+
+    fn tiles(&self) -> u32 {
         self.args.count.checked_sub(1).map_or(0, |last| self.args.items[last as usize].end)
     }
 
@@ -173,13 +189,13 @@ impl Batch {
         let channels = self.args.planes[plane].channels;
         let mut item = item(job, plane as u8, channels);
         let small = if item.mode == Mode::Spread { item.small_pixels() } else { 0 };
-        let (Some(end), Some(small)) =
-            (self.tiles().checked_add(item.tiles(channels)), self.small.checked_add(small))
-        else {
+        let tiles = item.tiles(channels);
+        let (Some(end), Some(all)) = (self.tiles().checked_add(tiles), self.small.checked_add(small)) else {
             return false;
         };
         (item.end, item.scratch) = (end, self.small);
-        self.small = small;
+        self.small = all;
+        self.most = (self.most.0.max(tiles), self.most.1.max(small));
         if let Some(cover) = &job.cover {
             let (covered, shape) = shape(cover, mask);
             // The planes of a region share its ellipse.
@@ -193,19 +209,23 @@ impl Batch {
         true
     }
 
-    /// The same boxes with a tile for each pixel of their small pictures.
-    pub(super) fn shrinking(&self) -> Args {
+    /// Blocks with one for each pixel of the small pictures, and the boxes for them where those differ from [`args`](Self::args).
+    pub(super) fn shrinking(&self) -> ((u32, u32, u32), Option<Args>) {
+        let grid = blocks(self.args.count, self.most.1, self.small);
+        if grid.1 > 1 || self.args.count == 1 {
+            return (grid, None);
+        }
         let (mut args, mut end) = (self.args, 0);
         for item in &mut args.items[..self.args.count as usize] {
             end += item.small_pixels();
             item.end = end;
         }
-        args
+        (grid, Some(args))
     }
 
     /// Without boxes again.
     pub(super) fn clear(&mut self) {
-        (self.args.count, self.shapes, self.small) = (0, 0, 0);
+        (self.args.count, self.shapes, self.small, self.most) = (0, 0, 0, (0, 0));
     }
 }
 
@@ -239,5 +259,13 @@ mod tests {
         assert_eq!(tiles(1, 1, 3, Effect::Pixelate((4000, 4000))), 1);
         // Large blocks, one each.
         assert_eq!(tiles(100, 200, 1, Effect::Pixelate((41, 41))), 15);
+    }
+    #[test]
+    fn boxes_have_rows_of_the_grid_unless_most_blocks_would_be_idle() {
+        assert_eq!(blocks(64, 17, 64 * 17), (17, 64, 1));
+        assert_eq!(blocks(1, 40_000, 40_000), (40_000, 1, 1));
+        assert_eq!(blocks(128, 4000, 4127), (4127, 1, 1));
+        // Tiles of the largest picture times boxes do not fit 32 bits.
+        assert_eq!(blocks(128, 1 << 28, (1 << 28) + 127), ((1 << 28) + 127, 1, 1));
     }
 }
