@@ -1,20 +1,14 @@
 // Gaussian blur: weights in units of 1/256, the sum rounded half up.
 #include "separable_any.cuh"
 
-// A tile of the large ones has two parts of 128 threads. Bounds leave registers enough that nothing goes to local memory;
-// three large blocks at once have them under compute capability 9.0 alone.
-#if __CUDA_ARCH__ == 900
-constexpr u32 AT_ONCE = 3;
-#else
-constexpr u32 AT_ONCE = 2;
-#endif
-#define KERNELS(CH, BOUNDS, LARGE) \
-    extern "C" __global__ void __launch_bounds__ BOUNDS small_##CH(const Args a) { filter_tile<CH, 8, 64, 1, false>(a); } \
-    extern "C" __global__ void __launch_bounds__ LARGE large_##CH(const Args a) { filter_tile<CH, 16, 96, 2, false>(a); } \
+// Registers for five or six blocks at once, which the compiler finds by itself for some; for four of the large ones.
+#define KERNELS(CH, BOUNDS) \
+    extern "C" __global__ void __launch_bounds__ BOUNDS small_##CH(const Args a) { filter_tile<CH, 8, 2, false>(a); } \
+    extern "C" __global__ void __launch_bounds__(THREADS, 4) large_##CH(const Args a) { filter_tile<CH, 16, 3, false>(a); } \
     extern "C" __global__ void __launch_bounds__(256) put_##CH(const Args a) { put_tile<CH>(a); }
-KERNELS(1, (THREADS, 8), (2 * THREADS, 3))
-KERNELS(2, (THREADS, 4), (2 * THREADS, 2))
-KERNELS(3, (THREADS), (2 * THREADS, AT_ONCE))
-KERNELS(4, (THREADS), (2 * THREADS, AT_ONCE))
+KERNELS(1, (THREADS, 6))
+KERNELS(2, (THREADS, 5))
+KERNELS(3, (THREADS))
+KERNELS(4, (THREADS))
 extern "C" __global__ void __launch_bounds__(THREADS) across(const AnyArgs a) { any_across(a); }
 extern "C" __global__ void __launch_bounds__(THREADS) down(const AnyArgs a) { any_down(a); }

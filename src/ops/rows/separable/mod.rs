@@ -20,7 +20,7 @@ pub(crate) const HEADERS: [Header; 5] = [
     Header { name: "separable_any.cuh", text: include_str!("separable_any.cuh") },
 ];
 
-/// Of a block; twice as many where a tile is made in two parts.
+/// Of a block.
 const THREADS: u32 = 128;
 
 /// The weights of a direction.

@@ -45,48 +45,43 @@ __device__ __forceinline__ u32 finished(const Args &a, u32 sum) {
     return __float_as_uint(__fadd_rn(__fmul_rn(exact, __uint_as_float(a.factor)), 12582912.0f));
 }
 
-// Weights within R pixels of the middle, on tiles that stage IN columns, by 128 threads for each of PARTS parts across.
-template <int CH, int R, int IN, int PARTS, bool MEAN>
+// Weights within R pixels of the middle, on tiles that stage S times 32 columns.
+template <int CH, int R, int S, bool MEAN>
 __device__ __forceinline__ void filter_tile(const Args &a) {
-    constexpr int OUT = IN - 2 * R, PART = OUT / PARTS, S = (PART + 2 * R) / 32, STRIDE = IN + 8, BLOCKS = 1 + R / 8, PLANE = 4 * (3 + BLOCKS) * STRIDE;
-    constexpr int OUTS = PART / 8, WARPS = TILE_ROWS / 16, PLACES = (24 + 2 * R) / 8 + 1;
-    static_assert((PART + 2 * R) % 32 == 0, "parts begin and end with the bytes of a product");
+    constexpr int IN = 32 * S, OUT = IN - 2 * R, STRIDE = IN + 8, BLOCKS = 1 + R / 8, PLANE = 4 * (3 + BLOCKS) * STRIDE;
+    constexpr int OUTS = OUT / 8, PLACES = (24 + 2 * R) / 8 + 1;
     static_assert(R % 8 == 0, "sixteen rows and the radius twice are whole blocks of 16");
     DSFRAME_DYNAMIC_SHARED(u32, shared);
     u32 *across = shared, *down = shared + TABLE, *words = shared + 2 * TABLE;
-    Tile<CH> tile(a);
-    if (!tile.exists()) return;
-    stage<CH, R, IN, PARTS * WARPS * WARP>(a, tile, words, [&]() {
-        if (threadIdx.x >= TABLE) return;
+    if (threadIdx.x < TABLE) {
         u32 i = threadIdx.x / 4, by = threadIdx.x % 4 * 8;
         across[threadIdx.x] = __funnelshift_r(a.across[i], a.across[i + 1], by);
         down[threadIdx.x] = __funnelshift_r(a.down[i], a.down[i + 1], by);
-    });
+    }
+    Tile<CH> tile(a);
+    stage<CH, R, IN>(a, tile, words);
 
-    u32 lane = threadIdx.x % WARP, row = threadIdx.x / WARP % WARPS * 16, g = lane / 4, t = lane % 4;
-    int part = PARTS == 1 ? 0 : (int)(threadIdx.x / (WARPS * WARP)) * PART;
-    if (tile.top + (int)row >= (int)tile.box.height || tile.left + part >= (int)tile.box.width) return;
+    u32 lane = threadIdx.x % WARP, row = threadIdx.x / WARP * 16, g = lane / 4, t = lane % 4;
+    if (tile.top + (int)row >= (int)tile.box.height) return;
     u32 tall[BLOCKS][2], wide[PLACES][2];
-    // Where registers are few, weights are read anew for each channel, which the compiler would undo.
-    const volatile u32 *tall_at = down + BEFORE + 4 * t - g, *wide_at = across + BEFORE + 8 * t - g + 2 * R;
-    auto weigh_down = [&]() {
-        #pragma unroll
-        for (int k = 0; k < BLOCKS; k++) tall[k][0] = tall_at[16 * k], tall[k][1] = tall_at[16 * k - 8];
-    };
-    auto weigh_across = [&]() {
-        #pragma unroll
-        for (int i = 0; i < PLACES; i++) wide[i][0] = wide_at[-8 * i], wide[i][1] = wide_at[4 - 8 * i];
-    };
-    if (PARTS == 1) weigh_down(), weigh_across();
+    #pragma unroll
+    for (int k = 0; k < BLOCKS; k++) {
+        tall[k][0] = down[BEFORE + 16 * k + 4 * t - g];
+        tall[k][1] = down[BEFORE + 16 * k + 4 * t - g - 8];
+    }
+    #pragma unroll
+    for (int i = 0; i < PLACES; i++) {
+        wide[i][0] = across[BEFORE + 8 * t - g + 2 * R - 8 * i];
+        wide[i][1] = across[BEFORE + 8 * t - g + 2 * R - 8 * i + 4];
+    }
     u32 out[OUTS][4];
     #pragma unroll
     for (int o = 0; o < OUTS; o++) out[o][0] = out[o][1] = out[o][2] = out[o][3] = 0;
-    const u32 *from = words + (row / 4 + t) * STRIDE + 4 * g + part;
+    const u32 *from = words + (row / 4 + t) * STRIDE + 4 * g;
     u32 selector = 0x3210 + 4 + a.pick;
     #pragma unroll 1
     for (int c = 0; c < CH; c++, from += PLANE) {
         u32 low[S][4], high[S][4];
-        if (PARTS > 1) weigh_down();
         #pragma unroll
         for (int s = 0; s < S; s++) {
             u32 acc[4][4] = {};
@@ -116,7 +111,6 @@ __device__ __forceinline__ void filter_tile(const Args &a) {
                 low[s][i] = __byte_perm(p, q, a.low), high[s][i] = __byte_perm(p, q, a.high);
             }
         }
-        if (PARTS > 1) weigh_across();
         #pragma unroll
         for (int o = 0; o < OUTS; o++) {
             u32 acc[4] = {};
@@ -146,11 +140,11 @@ __device__ __forceinline__ void filter_tile(const Args &a) {
     for (int half = 0; half < 2; half++) {
         int y = tile.top + (int)row + (int)g + 8 * half;
         if (y >= (int)tile.box.height) continue;
-        u8 *line = a.to_pitch ? (u8 *)a.to + y * a.to_pitch + (tile.left + part) * CH
-                              : (u8 *)a.to + ((u64)tile.number * TILE_ROWS + (y - tile.top)) * (OUT * CH) + part * CH;
+        u8 *line = a.to_pitch ? (u8 *)a.to + y * a.to_pitch + tile.left * CH
+                              : (u8 *)a.to + ((u64)blockIdx.x * TILE_ROWS + (y - tile.top)) * (OUT * CH);
         bool even = ((u64)line & (CH == 3 ? 1 : 2 * CH - 1)) == 0, quads = ((u64)line & 3) == 0;
         // Scratch has all columns, those beside the box too.
-        if (even && (!a.to_pitch || (tile.left + part >= 0 && tile.left + part + PART <= (int)tile.box.width))) {
+        if (even && (!a.to_pitch || (tile.left >= 0 && tile.left + OUT <= (int)tile.box.width))) {
             #pragma unroll
             for (int o = 0; o < OUTS; o++)
                 store_pair<CH>(line + (8 * o + 2 * (int)t) * CH, out[o][2 * half], out[o][2 * half + 1], true, true, true, true);
@@ -158,7 +152,7 @@ __device__ __forceinline__ void filter_tile(const Args &a) {
         }
         #pragma unroll
         for (int o = 0; o < OUTS; o++) {
-            int at = 8 * o + 2 * (int)t, x = tile.left + part + at, width = tile.box.width;
+            int at = 8 * o + 2 * (int)t, x = tile.left + at, width = tile.box.width;
             bool first = x >= 0 && x < width, second = x + 1 >= 0 && x + 1 < width;
             store_pair<CH>(line + at * CH, out[o][2 * half], out[o][2 * half + 1], first, second, even, quads);
         }
@@ -169,7 +163,6 @@ __device__ __forceinline__ void filter_tile(const Args &a) {
 template <int CH>
 __device__ __forceinline__ void put_tile(const Args &a) {
     Tile<CH> tile(a);
-    if (!tile.exists()) return;
     int width = tile.box.width, at = 4 * (int)threadIdx.x, x = tile.left + at;
     if (at >= (int)a.tile_width || x >= width || x + 4 <= 0) return;
     bool whole = a.aligned && x >= 0 && x + 4 <= width;
@@ -178,7 +171,7 @@ __device__ __forceinline__ void put_tile(const Args &a) {
     // Scratch has all rows, those below the box too.
     #pragma unroll
     for (int i = 0; i < EACH; i++) {
-        u64 row = (u64)tile.number * TILE_ROWS + 16 * i + threadIdx.y;
+        u64 row = (u64)blockIdx.x * TILE_ROWS + 16 * i + threadIdx.y;
         load_group<CH>((const u8 *)a.to + (row * a.tile_width + at) * CH, all[i]);
     }
     #pragma unroll

@@ -18,8 +18,7 @@ struct Args {
     u32 low, high;      // selectors of the bytes of sums
     u32 pick, round;    // the byte of the last sum that is the pixel; what is added before
     u32 factor, fixed;  // of means
-    u32 tile_width;
-    u32 direct;         // whether blockIdx.y is the box, blockIdx.x its tile; else blockIdx.x is a tile of all boxes'
+    u32 tile_width, unused;
     u32 across[TABLE / 4 + 1], down[TABLE / 4 + 1];  // bytes, BEFORE and the template's radius ahead of the middle
     Box boxes[BOXES];
 };
@@ -44,12 +43,10 @@ template <int CH>
 struct Tile {
     Box box;
     u8 *plane;  // the box's first pixel
-    u32 number;  // of all boxes' tiles
     int left, top;
     __device__ __forceinline__ Tile(const Args &a) {
-        // Each step of a search waits for an argument that no cache has yet.
-        u32 low = blockIdx.y, high = a.direct ? 0 : a.count;
-        while (high > low + 1) {
+        u32 low = 0, high = a.count;
+        while (high - low > 1) {
             u32 middle = (low + high) / 2;
             if (a.boxes[middle].first <= blockIdx.x) low = middle;
             else high = middle;
@@ -57,14 +54,11 @@ struct Tile {
         box = a.boxes[low];
         plane = (u8 *)a.at + box.y * a.pitch + (u64)box.x * CH;
         u32 at = (u32)(u64)plane, phase = a.aligned ? (CH == 3 ? at * 3 : at / CH) & 3 : 0;
-        u32 columns = (box.width + phase + a.tile_width - 1) / a.tile_width, local = a.direct ? blockIdx.x : blockIdx.x - box.first;
+        u32 columns = (box.width + phase + a.tile_width - 1) / a.tile_width, local = blockIdx.x - box.first;
         u32 row = local / columns;
-        number = box.first + local;
         left = (int)((local - row * columns) * a.tile_width) - (int)phase;
         top = (int)(row * TILE_ROWS);
     }
-    // Some boxes have fewer tiles than the grid has room for.
-    __device__ __forceinline__ bool exists() const { return top < (int)box.height; }
 };
 
 // Four pixels of a row, on whole words.
@@ -116,10 +110,10 @@ __device__ __forceinline__ void put_quad(u32 rows[4][CH], u32 *to) {
         *(uint4 *)(to + c * PLANE) = make_uint4(columns[c], columns[CH + c], columns[2 * CH + c], columns[3 * CH + c]);
 }
 
-// The staged columns of a tile and what is not loaded but mirrored. `meanwhile` is run once, while the loads are under way.
-template <int CH, int R, int IN, int MANY, class Meanwhile>
-__device__ __forceinline__ void stage(const Args &a, const Tile<CH> &tile, u32 *words, Meanwhile meanwhile) {
-    constexpr int GROUPS = IN / 4, QUADS = 4 * (4 + R / 8), STRIDE = IN + 8, PLANE = QUADS * STRIDE, EACH = MANY / GROUPS;
+// The staged columns of a tile and what is not loaded but mirrored.
+template <int CH, int R, int IN>
+__device__ __forceinline__ void stage(const Args &a, const Tile<CH> &tile, u32 *words) {
+    constexpr int GROUPS = IN / 4, STRIDE = IN + 8, PLANE = 4 * (4 + R / 8) * STRIDE, EACH = THREADS / GROUPS;
     int width = tile.box.width, height = tile.box.height, start = tile.left - R;
     int right = min(width, tile.left + IN - 2 * R), bottom = min(height, tile.top + (int)TILE_ROWS);
     int first = (R - (int)a.above) / 4, last = (bottom - tile.top + R + (int)a.below + 3) / 4;
@@ -128,7 +122,7 @@ __device__ __forceinline__ void stage(const Args &a, const Tile<CH> &tile, u32 *
         && x < min(width, right + (int)a.right);
     bool whole = a.aligned && x >= 0 && x + 4 <= width;
     // What lies in the box first, with several loads under way; then what hangs over its edges.
-    constexpr int ROUNDS = (QUADS + EACH - 1) / EACH, TOGETHER = MANY > (int)THREADS ? 2 : 3;
+    constexpr int ROUNDS = (4 * (4 + R / 8) + EACH - 1) / EACH, TOGETHER = 3;
     int begin_quad = first + threadIdx.x / GROUPS;
     const u8 *corner = tile.plane + x * CH;
     u32 *to = words + 4 * group;
@@ -143,15 +137,16 @@ __device__ __forceinline__ void stage(const Args &a, const Tile<CH> &tile, u32 *
                 for (int r = 0; r < 4; r++) load_group<CH>(corner + (y + r) * a.pitch, rows[n][r]);
             }
         }
-        if (round == 0) meanwhile();
         #pragma unroll
         for (int n = 0; n < TOGETHER; n++) {
             int quad = begin_quad + (round + n) * EACH, y = tile.top - R + 4 * quad;
             if (some && whole && quad < last && y >= 0 && y + 4 <= height) put_quad<CH, PLANE>(rows[n], to + quad * STRIDE);
         }
     }
-    auto edge = [&](int quad, int group, bool whole) {
-        int top = tile.top - R + 4 * quad, x = start + 4 * group;
+    #pragma unroll 1
+    for (int quad = begin_quad; some && quad < last; quad += EACH) {
+        int top = tile.top - R + 4 * quad;
+        if (whole && top >= 0 && top + 4 <= height) continue;
         u32 rows[4][CH];
         #pragma unroll
         for (int r = 0; r < 4; r++) {
@@ -160,24 +155,12 @@ __device__ __forceinline__ void stage(const Args &a, const Tile<CH> &tile, u32 *
                 #pragma unroll
                 for (int i = 0; i < CH; i++) rows[r][i] = a.outside;
             } else if (whole) {
-                load_group<CH>(tile.plane + x * CH + y * a.pitch, rows[r]);
+                load_group<CH>(corner + y * a.pitch, rows[r]);
             } else {
                 load_part<CH>(tile.plane + y * a.pitch, x, width, a.aligned, rows[r]);
             }
         }
-        put_quad<CH, PLANE>(rows, words + 4 * group + quad * STRIDE);
-    };
-    #pragma unroll 1
-    for (int quad = begin_quad; some && quad < last; quad += EACH) {
-        int top = tile.top - R + 4 * quad;
-        if (whole ? top < 0 || top + 4 > height : !a.aligned) edge(quad, group, whole);
-    }
-    // Of whole words, one column of groups hangs over the left edge and one over the right: all threads share them.
-    #pragma unroll 1
-    for (int i = threadIdx.x; a.aligned && i < 2 * QUADS; i += MANY) {
-        int quad = i < QUADS ? i : i - QUADS, before = i < QUADS ? -start : width - start, hangs = before / 4;
-        bool again = i >= QUADS && start < 0 && hangs == -start / 4 && start % 4 != 0;
-        if (before > 0 && before % 4 != 0 && hangs < GROUPS && !again && quad >= first && quad < last) edge(quad, hangs, false);
+        put_quad<CH, PLANE>(rows, to + quad * STRIDE);
     }
     __syncthreads();
     // Columns beside the box come from those in it.
@@ -185,7 +168,7 @@ __device__ __forceinline__ void stage(const Args &a, const Tile<CH> &tile, u32 *
     if (beside + beyond == 0) return;
     for (int i = threadIdx.x % 16; i < beside + beyond; i += 16) {
         int x = i < beside ? begin + i : width + i - beside, from = placed(x, width, a.border);
-        for (int quad = first + threadIdx.x / 16; quad < last; quad += MANY / 16) {
+        for (int quad = first + threadIdx.x / 16; quad < last; quad += THREADS / 16) {
             u32 *row = words + quad * STRIDE - start;
             #pragma unroll
             for (int c = 0; c < CH; c++) row[c * PLANE + x] = from < 0 ? a.outside : row[c * PLANE + from];

@@ -47,8 +47,7 @@ struct Args {
     factor: u32,
     fixed: u32,
     tile_width: u32,
-    /// Whether `blockIdx.y` is the box and `blockIdx.x` its tile; else the latter is a tile of all boxes'.
-    direct: u32,
+    unused: u32,
     across: [u32; TABLE / 4 + 1],
     down: [u32; TABLE / 4 + 1],
     boxes: [Tiled; BOXES],
@@ -79,19 +78,12 @@ impl Line<'_> {
 struct Template {
     radius: u32,
     width: u32,
-    threads: u32,
     names: [&'static str; 4],
 }
 
 const TEMPLATES: [Template; 2] = [
-    Template { radius: 8, width: 48, threads: THREADS, names: ["small_1", "small_2", "small_3", "small_4"] },
-    // Twice the threads of a tile, each with half of the sums and fewer registers: the way through a block is shorter.
-    Template {
-        radius: 16,
-        width: 64,
-        threads: 2 * THREADS,
-        names: ["large_1", "large_2", "large_3", "large_4"],
-    },
+    Template { radius: 8, width: 48, names: ["small_1", "small_2", "small_3", "small_4"] },
+    Template { radius: 16, width: 64, names: ["large_1", "large_2", "large_3", "large_4"] },
 ];
 const PUT: [&str; 4] = ["put_1", "put_2", "put_3", "put_4"];
 
@@ -130,14 +122,14 @@ pub(super) fn run(
     for boxes in boxes.chunks(BOXES) {
         let tiles = deal(&mut args, boxes, from, template.width)?;
         if in_place {
-            in_two_launches(stream, filter, template, &mut args, from, &tiles)?;
+            in_two_launches(stream, filter, template, &mut args, from, tiles)?;
         } else {
             // A single row may have no pitch, and 0 means something else.
             (args.to, args.to_pitch) = (to.address(), to.pitch().max(1) as u64);
             let kernel = stream.device().kernel(filter.source, template.names[from.channels() - 1])?;
             // SAFETY: the kernel's own arguments: two planes whose Pending are given, and boxes inside both, beyond
             // which it reads and writes nothing; `to` was borrowed to be written.
-            unsafe { stream.launch(&kernel, template.grid(&tiles, from.channels()), &args, &memory) }?;
+            unsafe { stream.launch(&kernel, template.grid(tiles, from.channels()), &args, &memory) }?;
         }
     }
     Ok(())
@@ -150,10 +142,10 @@ fn in_two_launches(
     template: &Template,
     args: &mut Args,
     plane: &DevicePlane<'_>,
-    tiles: &Tiles,
+    tiles: u32,
 ) -> Result<()> {
     let channels = plane.channels();
-    let bytes = tiles.all as usize * (TILE_ROWS * template.width) as usize * channels;
+    let bytes = tiles as usize * (TILE_ROWS * template.width) as usize * channels;
     let scratch = stream.tensor(&[bytes], DType::U8)?;
     (args.to, args.to_pitch) = (scratch.address(), 0);
     let memory: [&Pending; 2] = [plane.pending(), scratch.pending()];
@@ -161,14 +153,14 @@ fn in_two_launches(
     // SAFETY: as in `run`; the scratch has room for every tile.
     unsafe { stream.launch(&kernel, template.grid(tiles, channels), args, &memory) }?;
     let put = stream.device().kernel(filter.source, PUT[channels - 1])?;
-    let grid = Grid { blocks: tiles.blocks, threads: (16, 16, 1), shared: 0 };
+    let grid = Grid { blocks: (tiles, 1, 1), threads: (16, 16, 1), shared: 0 };
     // SAFETY: the same arguments; it reads the tiles and writes the boxes, of a plane that was borrowed to be written.
     unsafe { stream.launch(&put, grid, args, &memory) }
 }
 
 impl Template {
-    fn grid(&self, tiles: &Tiles, channels: usize) -> Grid {
-        Grid { blocks: tiles.blocks, threads: (self.threads, 1, 1), shared: self.shared(channels as u32) }
+    fn grid(&self, tiles: u32, channels: usize) -> Grid {
+        Grid { blocks: (tiles, 1, 1), threads: (THREADS, 1, 1), shared: self.shared(channels as u32) }
     }
 }
 
@@ -209,7 +201,7 @@ fn arguments(filter: &Filter<'_>, template: &Template, from: &DevicePlane<'_>) -
         factor,
         fixed,
         tile_width: template.width,
-        direct: 0,
+        unused: 0,
         across: filter.across.table(template.radius),
         down: filter.down.table(template.radius),
         boxes: [Tiled::default(); BOXES],
@@ -232,38 +224,18 @@ fn phase(address: u64, channels: u64) -> u32 {
     (pixels & 3) as u32
 }
 
-/// What boxes are cut into.
-struct Tiles {
-    all: u32,
-    blocks: (u32, u32, u32),
-}
-
-impl Tiles {
-    /// `most` tiles in one of `boxes`. Boxes of like sizes have a row of blocks each, some of which find nothing to do; that
-    /// is cheaper than to search for the box in an argument that no cache has yet.
-    fn new(all: u64, most: u64, boxes: usize) -> Result<Self> {
-        let (all, direct) = (tile_count(all)?, most * boxes as u64);
-        // `most` fits, as all tiles together do.
-        let alike = direct <= 2 * u64::from(all) + 256;
-        Ok(Self { all, blocks: if alike { (most as u32, boxes as u32, 1) } else { (all, 1, 1) } })
-    }
-}
-
 /// Fills in the boxes; how many tiles they have.
-fn deal(args: &mut Args, boxes: &[Rect], plane: &DevicePlane<'_>, tile_width: u32) -> Result<Tiles> {
-    let (channels, mut tiles, mut most) = (plane.channels() as u64, 0u64, 0u64);
+fn deal(args: &mut Args, boxes: &[Rect], plane: &DevicePlane<'_>, tile_width: u32) -> Result<u32> {
+    let (channels, mut tiles) = (plane.channels() as u64, 0u64);
     for (tiled, rect) in args.boxes.iter_mut().zip(boxes) {
         *tiled = Tiled { x: rect.x, y: rect.y, width: rect.width, height: rect.height, first: tiles as u32 };
         let at = plane.address() + u64::from(rect.y) * plane.pitch() as u64 + u64::from(rect.x) * channels;
         let before = if args.aligned == 1 { phase(at, channels) } else { 0 };
         let columns = (rect.width + before).div_ceil(tile_width);
-        let of_box = u64::from(columns) * u64::from(rect.height.div_ceil(TILE_ROWS));
-        (tiles, most) = (tiles + of_box, most.max(of_box));
+        tiles += u64::from(columns) * u64::from(rect.height.div_ceil(TILE_ROWS));
     }
     args.count = boxes.len() as u32;
-    let tiles = Tiles::new(tiles, most, boxes.len())?;
-    args.direct = u32::from(tiles.blocks.1 == boxes.len() as u32);
-    Ok(tiles)
+    tile_count(tiles)
 }
 
 #[cfg(test)]
