@@ -6,7 +6,7 @@ mod masks;
 use args::{Args, Batch};
 use masks::Bits;
 
-use super::levels::{TOGETHER, levels};
+use super::levels::{TOGETHER, apart, levels};
 use super::plan::{self, Effect, Layout, Method, Place};
 use super::{Blocks, Blur, Redaction, Region};
 use crate::cuda::{DType, Grid, Header, KernelSource, Stream, TYPES};
@@ -154,17 +154,26 @@ impl<'w, 'f> Work<'w, 'f> {
     /// Hides `places`, of which the first has number `first`.
     fn all(&mut self, first: usize, places: &[Place<'_>]) -> Result<()> {
         // Boxes are whole chroma samples: those that share none in one plane share none in another.
+        if apart(places.iter().map(|place| place.rect)) {
+            return self.level(places.iter().enumerate().map(|(i, place)| (first + i, place)));
+        }
         let levels = levels(&places.iter().map(|place| place.rect).collect::<Vec<_>>());
         for level in 0..=levels.iter().copied().max().unwrap_or_default() {
-            for (i, place) in places.iter().enumerate().filter(|(i, _)| levels[*i] == level) {
-                for plane in 0..self.layout.format.planes() {
-                    self.add(first + i, place, plane)?;
-                }
-            }
-            self.flush_hidden()?;
-            self.flush_spread()?;
+            let here = places.iter().enumerate().filter(|(i, _)| levels[*i] == level);
+            self.level(here.map(|(i, place)| (first + i, place)))?;
         }
         Ok(())
+    }
+
+    /// Hides places that do not overlap, of these numbers.
+    fn level<'p>(&mut self, places: impl Iterator<Item = (usize, &'p Place<'p>)>) -> Result<()> {
+        for (number, place) in places {
+            for plane in 0..self.layout.format.planes() {
+                self.add(number, place, plane)?;
+            }
+        }
+        self.flush_hidden()?;
+        self.flush_spread()
     }
 
     fn add(&mut self, number: usize, place: &Place<'_>, plane: usize) -> Result<()> {

@@ -5,9 +5,16 @@ use crate::frame::Rect;
 /// Boxes that are compared with each other to find those that overlap.
 pub(super) const TOGETHER: usize = 512;
 
+/// Whether no two of `rects` lie so near each other that they may overlap.
+#[cfg(feature = "cuda")]
+pub(super) fn apart(mut rects: impl Iterator<Item = Rect> + Clone) -> bool {
+    let mut cells = Cells::around(rects.clone());
+    rects.all(|rect| !cells.take(&rect))
+}
+
 /// A number for each of `rects`, above those of all earlier ones that it overlaps.
 pub(super) fn levels(rects: &[Rect]) -> Vec<u32> {
-    let mut cells = Cells::around(rects);
+    let mut cells = Cells::around(rects.iter().copied());
     let mut levels: Vec<u32> = Vec::with_capacity(rects.len());
     for (i, rect) in rects.iter().enumerate() {
         let mut level = 0;
@@ -33,8 +40,8 @@ struct Cells {
 }
 
 impl Cells {
-    fn around(rects: &[Rect]) -> Self {
-        let extent = rects.iter().fold(1, |most, rect| most.max(rect.right()).max(rect.bottom()));
+    fn around(rects: impl Iterator<Item = Rect>) -> Self {
+        let extent = rects.fold(1, |most, rect| most.max(rect.right()).max(rect.bottom()));
         Self { taken: [0; 64], shift: (32 - (extent - 1).leading_zeros()).saturating_sub(6) }
     }
 

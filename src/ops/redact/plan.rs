@@ -146,7 +146,10 @@ fn widened(rect: Rect, layout: &Layout) -> Rect {
 /// Pixels of a block of which `count` lie along the longer side of `bbox`; `None` where that is under two.
 fn block(bbox: BBox, rect: Rect, count: u32) -> Option<u32> {
     // A box that leaves the picture keeps its strength; a float to integer cast saturates.
-    let longer = (bbox.width.max(bbox.height).ceil() as u32).max(rect.width).max(rect.height);
+    let exact = bbox.width.max(bbox.height);
+    // Rounded up by casts: `ceil` is a function's call on x86-64.
+    let whole = exact as u32;
+    let longer = whole.saturating_add(u32::from((whole as f32) < exact)).max(rect.width).max(rect.height);
     (longer / 2 >= count).then(|| longer.div_ceil(count))
 }
 

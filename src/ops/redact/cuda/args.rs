@@ -108,6 +108,8 @@ impl Item {
     fn tiles(&self, channels: u32) -> u32 {
         let [width, height, bw, bh] = [self.width, self.height, self.block[0], self.block[1]].map(u32::from);
         let across = match self.mode {
+            // Most boxes are one strip: a division is spared.
+            Mode::Fill | Mode::Strip if width <= bw || (width + bw) * channels <= ROOM => 1,
             Mode::Fill | Mode::Strip => width.div_ceil((ROOM / (bw * channels)).max(1) * bw),
             Mode::Single => width.div_ceil(bw),
             Mode::Spread => return width.div_ceil(TILE) * height.div_ceil(TILE),
