@@ -72,7 +72,7 @@ impl<'f> Canvas<'f> {
             self.fill(area, Span2::EMPTY, color);
         }
         if let Some(ink) = self.target.ink(style.color) {
-            paint(&mut self.target, &plan.run(), &ink, &mut self.scratch);
+            paint(&mut self.target, &plan.run, &ink, &mut self.scratch);
         }
     }
 

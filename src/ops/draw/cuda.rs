@@ -175,7 +175,7 @@ impl<'p> Page<'p> {
             self.fill(area, Span2::EMPTY, color);
         }
         if let Some(ink) = self.ink(style.color) {
-            let drawn = self.letters(&plan.run(), ink);
+            let drawn = self.letters(&plan.run, ink);
             self.also(drawn);
         }
     }
@@ -207,21 +207,17 @@ impl<'p> Page<'p> {
         let atlas = self.atlases.get_or_insert_with(Atlases::lock).of(self.stream.device())?;
         self.batch.args.atlas = atlas.address();
         words.clear();
-        let mut around = Span2 { x0: i64::MAX, y0: i64::MAX, x1: i64::MIN, y1: i64::MIN };
-        for (left, top, glyph) in run.glyphs() {
-            let Some(pieces) = atlas.pieces(glyph)? else { return Ok(None) };
-            for piece in pieces {
-                let (Ok(x), Ok(y)) = (i16::try_from(left + piece.x), i16::try_from(top + piece.y)) else {
-                    // Above, below or to the side of every picture.
-                    continue;
-                };
-                words.push(u64::from(x as u16) | u64::from(y as u16) << 16 | u64::from(piece.about) << 32);
-            }
-            around.x0 = around.x0.min(*left);
-            around.y0 = around.y0.min(*top);
-            around.x1 = around.x1.max(left + glyph.width as i64);
-            around.y1 = around.y1.max(top + glyph.height as i64);
+        let Some(set) = atlas.set(&run.laid)? else { return Ok(None) };
+        for letter in &set.letters {
+            let (Ok(x), Ok(y)) = (i16::try_from(run.at.0 + letter.x), i16::try_from(run.at.1 + letter.y))
+            else {
+                // Above, below or to the side of every picture.
+                continue;
+            };
+            words.push(u64::from(x as u16) | u64::from(y as u16) << 16 | u64::from(letter.about) << 32);
         }
+        let (around, (x, y)) = (set.around, run.at);
+        let around = Span2 { x0: around.x0 + x, y0: around.y0 + y, x1: around.x1 + x, y1: around.y1 + y };
         Ok(Some(if words.is_empty() { Span2::EMPTY } else { around }))
     }
 

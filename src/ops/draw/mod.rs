@@ -36,7 +36,7 @@
 //!
 //! # Fonts
 //! The system's, listed at the first text (call [`load_fonts`] to do that ahead of time); letters are
-//! kept as bitmaps, at most 2 MiB per font size and 32 font sizes. A machine without fonts gets the
+//! kept as bitmaps, at most 2 MiB per font size and 32 font sizes, and 2,048 short texts as they were laid out. A machine without fonts gets the
 //! built-in ones, which know Latin-1. A character that no font has is drawn as the font's "missing"
 //! box; controls, joiners and soft hyphens are left out.
 //!
@@ -65,6 +65,7 @@ mod canvas;
 mod cuda;
 mod fonts;
 mod glyphs;
+mod laid;
 mod parts;
 mod raster;
 mod shapes;

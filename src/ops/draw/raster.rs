@@ -34,6 +34,11 @@ impl Row {
         &mut self.cover[from..to]
     }
 
+    #[cfg(test)]
+    pub(super) fn of(width: usize) -> Self {
+        Self { cover: vec![0; width], spans: Vec::new() }
+    }
+
     /// All zero, `width` columns.
     fn reset(&mut self, width: usize) {
         for &(from, to) in &self.spans {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::Color;
 use super::boxes::Span2;
-use super::glyphs::{Glyph, Sized, sized};
+use super::glyphs::{Sized, sized};
+use super::laid::{self, Laid};
 use super::raster::{Cover, Row};
 
 /// Font sizes are clamped to this range, as DeepStream's OSD does.
@@ -74,8 +75,10 @@ fn line_width(font: &Sized, line: &str, limit: i64) -> i64 {
 /// Width and height of the background box of `text`, in pixels.
 pub(super) fn size(text: &str, style: &TextStyle) -> (u32, u32) {
     let Some(points) = style.points().filter(|_| !text.is_empty()) else { return (0, 0) };
-    let font = sized(&style.font, em_pixels(points));
-    let (width, height) = box_size(&font, text, points, i64::from(u32::MAX));
+    let (width, height) = match laid::kept(&style.font, em_pixels(points), text) {
+        Some(laid) => (laid.size.0 + 2 * margins(points).0, laid.size.1 + 2 * margins(points).1),
+        None => box_size(&sized(&style.font, em_pixels(points)), text, points, i64::from(u32::MAX)),
+    };
     let whole = |v: i64| u32::try_from(v).unwrap_or(u32::MAX);
     (whole(width), whole(height))
 }
@@ -91,21 +94,19 @@ fn box_size(font: &Sized, text: &str, points: u32, limit: i64) -> (i64, i64) {
 }
 
 /// A text's box and its letters, in raster coordinates.
-pub(super) struct Plan<'t> {
+pub(super) struct Plan {
     /// The box behind the letters, and its colour.
     pub(super) background: Option<(Span2, Color)>,
-    font: Arc<Sized>,
-    text: &'t str,
-    letters: (i64, i64),
-    raster: (i64, i64),
+    /// The letters.
+    pub(super) run: Run,
 }
 
-impl<'t> Plan<'t> {
+impl Plan {
     /// For a raster of `size`, with the box at (`x`, `y`); `None` where there is nothing to draw.
     pub(super) fn new(
         size: (usize, usize),
         (x, y): (i64, i64),
-        text: &'t str,
+        text: &str,
         style: &TextStyle,
     ) -> Option<Self> {
         let points = style.points().filter(|_| !text.is_empty())?;
@@ -113,95 +114,83 @@ impl<'t> Plan<'t> {
         if width == 0 || x >= width || y >= height {
             return None;
         }
-        let font = sized(&style.font, em_pixels(points));
-        let background = style.background.map(|color| {
-            let (box_width, box_height) = box_size(&font, text, points, width - x);
-            (Span2 { x0: x, y0: y, x1: x + box_width, y1: y + box_height }, color)
-        });
         let (margin_x, margin_y) = margins(points);
-        let letters = (x + margin_x, y + margin_y);
-        Some(Self { background, font, text, letters, raster: (width, height) })
-    }
-
-    /// The letters.
-    pub(super) fn run(&self) -> Run {
-        Run::new(&self.font, self.letters, self.text, self.raster)
+        let (at, em) = ((x + margin_x, y + margin_y), em_pixels(points));
+        let (run, (box_width, box_height)) = match laid::kept(&style.font, em, text) {
+            Some(laid) => {
+                let size = (laid.size.0 + 2 * margin_x, laid.size.1 + 2 * margin_y);
+                (Run { at, laid }, size)
+            }
+            None => {
+                let font = sized(&style.font, em);
+                let size = match style.background {
+                    Some(_) => box_size(&font, text, points, width - x),
+                    None => (0, 0),
+                };
+                (Run { at: (0, 0), laid: Laid::new(&font, at, text, (0..width, 0..height)).into() }, size)
+            }
+        };
+        let area = Span2 { x0: x, y0: y, x1: x + box_width, y1: y + box_height };
+        Some(Self { background: style.background.map(|color| (area, color)), run })
     }
 }
 
-/// Glyphs at their places, those that the raster shows.
+/// Glyphs at their places; some may lie beyond the raster.
 pub(super) struct Run {
-    lines: Vec<TextLine>,
-}
-
-struct TextLine {
-    rows: Range<i64>,
-    glyphs: Vec<(i64, i64, Arc<Glyph>)>,
-}
-
-impl Run {
-    /// Left, top and picture of each glyph.
-    #[cfg(feature = "cuda")]
-    pub(super) fn glyphs(&self) -> impl Iterator<Item = &(i64, i64, Arc<Glyph>)> {
-        self.lines.iter().flat_map(|line| &line.glyphs)
-    }
-
-    fn new(font: &Sized, (x, y): (i64, i64), text: &str, (width, height): (i64, i64)) -> Self {
-        // Accents and tails may leave the line; no glyph leaves it by more than its height.
-        let slack = i64::from(font.line_height);
-        let mut top = y;
-        let mut lines = Vec::new();
-        for line in text.split('\n') {
-            if top - slack >= height {
-                break;
-            }
-            if top + 2 * slack > 0 {
-                let line = TextLine::new(font, (x, top + i64::from(font.ascent)), line, width);
-                lines.extend(line);
-            }
-            top += slack;
-        }
-        Self { lines }
-    }
-}
-
-impl TextLine {
-    fn new(font: &Sized, (mut x, baseline): (i64, i64), line: &str, width: i64) -> Option<Self> {
-        let mut glyphs = Vec::new();
-        let slack = i64::from(font.line_height);
-        font.glyphs(line, |glyph| {
-            let left = x + i64::from(glyph.left);
-            if !glyph.cover.is_empty() && left < width && left + glyph.width as i64 > 0 {
-                glyphs.push((left, baseline + i64::from(glyph.top), glyph.clone()));
-            }
-            x += i64::from(glyph.advance);
-            x < width + slack
-        });
-        let top = glyphs.iter().map(|(_, top, _)| *top).min()?;
-        let end = glyphs.iter().map(|(_, top, glyph)| top + glyph.height as i64).max()?;
-        Some(Self { rows: top..end, glyphs })
-    }
+    /// To be added to the places of `laid`.
+    pub(super) at: (i64, i64),
+    pub(super) laid: Arc<Laid>,
 }
 
 impl Cover for Run {
     fn rows(&self) -> Range<i64> {
-        let start = self.lines.iter().map(|line| line.rows.start).min().unwrap_or(0);
-        start..self.lines.iter().map(|line| line.rows.end).max().unwrap_or(0)
+        let lines = &self.laid.lines;
+        let start = lines.iter().map(|line| line.rows.start).min().unwrap_or(0);
+        let end = lines.iter().map(|line| line.rows.end).max().unwrap_or(0);
+        start + self.at.1..end + self.at.1
     }
 
     fn row(&self, y: usize, row: &mut Row) {
         let width = row.width() as i64;
-        for line in self.lines.iter().filter(|line| line.rows.contains(&(y as i64))) {
+        let y = y as i64 - self.at.1;
+        for line in self.laid.lines.iter().filter(|line| line.rows.contains(&y)) {
             for (left, top, glyph) in &line.glyphs {
-                let Some(source) = usize::try_from(y as i64 - top).ok().filter(|&at| at < glyph.height)
-                else {
+                let Some(source) = usize::try_from(y - top).ok().filter(|&at| at < glyph.height) else {
                     continue;
                 };
-                let (from, to) = ((*left).max(0), (left + glyph.width as i64).min(width));
+                let left = left + self.at.0;
+                let (from, to) = (left.max(0), (left + glyph.width as i64).min(width));
+                if from >= to {
+                    continue;
+                }
                 let source = &glyph.row(source)[(from - left) as usize..(to - left) as usize];
                 for (pixel, &cover) in row.span(from as usize, to as usize).iter_mut().zip(source) {
                     *pixel = (*pixel).max(cover);
                 }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_and_clipped_letters_are_the_same() {
+        let (font, em, text) = (TextStyle::EMBEDDED_SERIF, 19, "jf Wg\n\nperson\t12");
+        let kept = laid::kept(font, em, text).unwrap();
+        let font = sized(font, em);
+        for at in [(0, 0), (-13, 5), (-500, 5), (21, -9), (3, -30), (3, -300), (59, 19)] {
+            let (kept, rows) = (Run { at, laid: Arc::clone(&kept) }, (0..60, 0..20));
+            let clipped = Run { at: (0, 0), laid: Laid::new(&font, at, text, rows).into() };
+            for y in 0..20 {
+                let cover = |run: &Run| {
+                    let mut row = Row::of(60);
+                    run.row(y, &mut row);
+                    row.span(0, 60).to_vec()
+                };
+                assert_eq!(cover(&kept), cover(&clipped), "row {y} at {at:?}");
             }
         }
     }

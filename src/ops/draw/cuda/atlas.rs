@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::BuildHasherDefault;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
+use super::super::boxes::Span2;
 use super::super::glyphs::Glyph;
+use super::super::laid::{Laid, Spread};
 use crate::cuda::{DType, Device, DeviceTensor, Stream};
 use crate::error::Result;
 use crate::frame::{Colorimetry, DeviceViewMut, FrameView, PixelFormat};
@@ -24,14 +27,27 @@ pub(super) struct Piece {
     pub(super) about: u32,
 }
 
+/// The letters of a text as pieces, where the text lies at (0, 0), and what is around them.
+pub(super) struct Set {
+    pub(super) letters: Vec<Piece>,
+    pub(super) around: Span2,
+}
+
+/// The most texts whose letters are kept.
+const SETS: usize = 2048;
+
+/// By an address, which stays its own as long as what lies there is kept beside.
+type ByAddress<V> = HashMap<usize, V, BuildHasherDefault<Spread>>;
+
 /// The glyphs that one GPU has.
 pub(super) struct Atlas {
     /// A stream of the atlas's own: callers' may end before it.
     stream: Stream,
     memory: DeviceTensor,
     used: usize,
-    /// By the glyph's address, which stays its own as long as it is kept here.
-    glyphs: HashMap<usize, (Arc<Glyph>, Vec<Piece>)>,
+    glyphs: ByAddress<(Arc<Glyph>, Vec<Piece>)>,
+    /// Of texts that are kept as they were laid out; at 0, of the last other one.
+    sets: ByAddress<(Arc<Laid>, Set)>,
 }
 
 /// The atlases, by GPU, for as long as the result lives: work that reads one is handed over meanwhile.
@@ -56,11 +72,43 @@ impl Atlas {
     fn new(device: &Device) -> Result<Self> {
         let stream = device.stream()?;
         let memory = stream.tensor(&[BYTES], DType::U8)?;
-        Ok(Self { stream, memory, used: 0, glyphs: HashMap::new() })
+        Ok(Self { stream, memory, used: 0, glyphs: HashMap::default(), sets: HashMap::default() })
     }
 
     pub(super) fn address(&self) -> u64 {
         self.memory.address()
+    }
+
+    /// The letters of a text; `None` when there is no room for them.
+    pub(super) fn set(&mut self, laid: &Arc<Laid>) -> Result<Option<&Set>> {
+        let key = if laid.kept { Arc::as_ptr(laid).addr() } else { 0 };
+        if key == 0 || !self.sets.contains_key(&key) {
+            let Some(set) = self.look_up(laid)? else { return Ok(None) };
+            if self.sets.len() >= SETS {
+                self.sets.clear();
+            }
+            self.sets.insert(key, (Arc::clone(laid), set));
+        }
+        Ok(self.sets.get(&key).map(|(_, set)| set))
+    }
+
+    fn look_up(&mut self, laid: &Laid) -> Result<Option<Set>> {
+        let mut around = Span2 { x0: i64::MAX, y0: i64::MAX, x1: i64::MIN, y1: i64::MIN };
+        let mut letters = Vec::new();
+        for (left, top, glyph) in laid.lines.iter().flat_map(|line| &line.glyphs) {
+            let Some(pieces) = self.pieces(glyph)? else { return Ok(None) };
+            letters.extend(pieces.iter().map(|piece| Piece {
+                x: left + piece.x,
+                y: top + piece.y,
+                ..*piece
+            }));
+            around.x0 = around.x0.min(*left);
+            around.y0 = around.y0.min(*top);
+            around.x1 = around.x1.max(left + glyph.width as i64);
+            around.y1 = around.y1.max(top + glyph.height as i64);
+        }
+        let around = if letters.is_empty() { Span2::EMPTY } else { around };
+        Ok(Some(Set { letters, around }))
     }
 
     /// The pieces of `glyph`, which is copied to the GPU where it is new; `None` when there is no room for it.
@@ -95,7 +143,7 @@ impl Atlas {
     /// Forgets all glyphs, once everything that reads them is done.
     pub(super) fn clear(&mut self) -> Result<()> {
         self.stream.device().synchronize()?;
-        (self.used, self.glyphs) = (0, HashMap::new());
+        (self.used, self.glyphs, self.sets) = (0, HashMap::default(), HashMap::default());
         Ok(())
     }
 }
