@@ -16,8 +16,9 @@ use crate::frame::{Colorimetry, DeviceView, DeviceViewMut, FrameView, PixelForma
 use crate::ops::rows::samples;
 
 static SOURCE: KernelSource =
-    KernelSource { name: "draw", text: include_str!("kernel.cu"), headers: &[TYPES, PARTS] };
+    KernelSource { name: "draw", text: include_str!("kernel.cu"), headers: &[TYPES, INK, PARTS] };
 
+const INK: Header = Header { name: "draw_ink.cuh", text: include_str!("draw_ink.cuh") };
 const PARTS: Header = Header { name: "draw_parts.cuh", text: include_str!("draw_parts.cuh") };
 
 const THREADS: u32 = 128;

@@ -6,8 +6,9 @@ use super::super::target::mask;
 use crate::cuda::KernelArgs;
 use crate::frame::{DeviceView, MAX_PLANES};
 
-/// Pixels of a tile.
+/// Pixels of a tile, and of one where there are boxes alone.
 const TILE: (u32, u32) = (64, 16);
+const BOXES_TILE: (u32, u32) = (128, 32);
 /// Words of a launch, and those that a command has.
 const WORDS: usize = 484;
 const COMMAND: usize = 3;
@@ -19,7 +20,7 @@ pub(super) const PART: usize = 7;
 const DEEP: u16 = 4;
 const ALPHA: u16 = 8;
 
-/// Laid out as in `kernel.cu`.
+/// Laid out as in `draw_ink.cuh`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default)]
 struct Plane {
@@ -44,9 +45,9 @@ pub(super) struct Args {
     words: [u64; WORDS],
 }
 
-const _: () = assert!(size_of::<Args>() == 3976, "kernel.cu has the same number");
+const _: () = assert!(size_of::<Args>() == 3976, "draw_ink.cuh has the same number");
 
-// SAFETY: repr(C), numbers alone, in the order and sizes of the struct in kernel.cu.
+// SAFETY: repr(C), numbers alone, in the order and sizes of the struct in draw_ink.cuh.
 unsafe impl KernelArgs for Args {}
 
 /// Which kernel a command needs at the least, and what it is there.
@@ -192,8 +193,9 @@ impl Batch {
             let first = u32::from(from) / size;
             (first as u16, u32::from(to).div_ceil(size) - first)
         };
-        let (x, across) = axis(self.around.x0, self.around.x1, TILE.0);
-        let (y, down) = axis(self.around.y0, self.around.y1, TILE.1);
+        let tile = if self.kind == Kind::Box { BOXES_TILE } else { TILE };
+        let (x, across) = axis(self.around.x0, self.around.x1, tile.0);
+        let (y, down) = axis(self.around.y0, self.around.y1, tile.1);
         self.args.tile = [x, y];
         (across, down)
     }
