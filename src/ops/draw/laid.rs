@@ -20,6 +20,7 @@ const EVERYWHERE: Range<i64> = i64::MIN / 4..i64::MAX / 4;
 /// Letters of a text, counted from the corner it was laid out at.
 pub(super) struct Laid {
     /// Whether it is of all letters, for any place, and kept.
+    #[cfg_attr(not(feature = "cuda"), allow(dead_code, reason = "the GPU's atlas asks"))]
     pub(super) kept: bool,
     pub(super) lines: Vec<Line>,
     /// The widest line, and all lines' height.
