@@ -1,28 +1,32 @@
 // Which pixels hang together, as a forest over runs of pixels in a row: each run has a parent, roots are their own, and
 // tree 0 is that of the edges. Trees are only ever joined at roots and the larger root goes under the smaller, so that
 // parents are smaller than their children and there are no circles; where a run's way to its root is shortened meanwhile,
-// it is to another run on that way. No thread waits for another.
+// it is to another run on that way. No thread waits for another. A parent that is read while it changes is an old one or a
+// new one, both on the way; in shared memory it changes atomically, which is as fast there.
 #pragma once
 #include "types.cuh"
 
 // The root of `x`; halves the way on the way.
+template <bool SHARED>
 __device__ __forceinline__ u32 find(volatile u32 *parents, u32 x) {
     while (x) {
         u32 up = parents[x];
         if (up == x || up == 0) return up;
         u32 over = parents[up];
         if (over == up) return up;
-        parents[x] = over;
+        if (SHARED) atomicMin((u32 *)parents + x, over);
+        else parents[x] = over;
         x = over;
     }
     return 0;
 }
 
 // One tree of those of `a` and `b`.
+template <bool SHARED>
 __device__ __forceinline__ void join(u32 *parents, u32 a, u32 b) {
     for (;;) {
-        a = find(parents, a);
-        b = find(parents, b);
+        a = find<SHARED>(parents, a);
+        b = find<SHARED>(parents, b);
         if (a == b) return;
         if (a < b) {
             u32 t = a;

@@ -54,19 +54,19 @@ __device__ __forceinline__ Row grow(const Args &a, u32 tile, const u64 *maybe, c
     for (u32 left = straight | before | after; left; left &= left - 1) {
         u32 bit = left & -left, x = first + __ffs(left) - 1, own = number_of(row, start_of(here, x));
         // A pixel has one to the side only where none is straight above it.
-        if (!(after & bit) || before & bit) join(parents, own, number_of(row - 1, start_of(above, straight & bit ? x : x - 1)));
-        if (after & bit) join(parents, own, number_of(row - 1, x + 1));
+        if (!(after & bit) || before & bit) join<true>(parents, own, number_of(row - 1, start_of(above, straight & bit ? x : x - 1)));
+        if (after & bit) join<true>(parents, own, number_of(row - 1, x + 1));
     }
     __syncthreads();
     // What no border touches and no strong pixel is in has been decided.
     for (u32 left = starts; left; left &= left - 1) {
         u32 x = first + __ffs(left) - 1;
-        if (row == 0 || row == TILE_H - 1 || x == 0 || run_at(here, x) >> 63) open[find(parents, number_of(row, x))] = 1;
+        if (row == 0 || row == TILE_H - 1 || x == 0 || run_at(here, x) >> 63) open[find<true>(parents, number_of(row, x))] = 1;
     }
     __syncthreads();
     Row all = {0, 0};
     for (u32 left = starts; left; left &= left - 1) {
-        u32 x = first + __ffs(left) - 1, number = number_of(row, x), root = find(parents, number);
+        u32 x = first + __ffs(left) - 1, number = number_of(row, x), root = find<true>(parents, number);
         if (root == 0) {
             all.edges |= run_at(here, x);
         } else if (open[root]) {
@@ -185,7 +185,7 @@ __device__ __forceinline__ void join_beside(const Args &a, u32 tile, u32 lane) {
     #pragma unroll 1
     for (u32 k = 0; k < 3; k++) {
         u32 to = __shfl_sync(ALL_LANES, near, lane + k - 1);
-        if (c.at(lane, k)) join((u32 *)a.parents, number, to);
+        if (c.at(lane, k)) join<false>((u32 *)a.parents, number, to);
     }
 }
 
@@ -211,7 +211,7 @@ __device__ __forceinline__ void join_above(const Args &a, u32 tile, u32 x) {
         if (x + k == 0) near = global_number(before, over - 1, last, 63);
         else if (x + k == 65) near = global_number(after, over + 1, last, 0);
         else near = global_number(above, over, last, x + k - 1);
-        join((u32 *)a.parents, global_number(own, tile, 0, x), near);
+        join<false>((u32 *)a.parents, global_number(own, tile, 0, x), near);
     }
 }
 
@@ -237,7 +237,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) settle(const Args a) {
         u32 start = start_of(r.open, first + __ffs(left) - 1);
         u32 run = (u32)(run_at(r.open, start) >> first) & 0xff;
         left &= ~run;
-        if (find((u32 *)a.parents, tile * RUNS + number_of(row, start)) != 0) continue;
+        if (find<false>((u32 *)a.parents, tile * RUNS + number_of(row, start)) != 0) continue;
         for (; run; run &= run - 1) out[__ffs(run) - 1] = 255;
     }
 }
