@@ -44,6 +44,10 @@ fn kernels_give_what_the_cpu_gives_on_the_stand_in() {
         return check_all();
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/cuda-standin");
+    if !script.exists() {
+        println!("!!! SKIPPED: {} is not there, as in a published package", script.display());
+        return;
+    }
     let output = Command::new("bash").arg(script).stderr(Stdio::inherit()).output().unwrap();
     if output.status.code() == Some(3) {
         println!("!!! SKIPPED: kernels were not run (see above)");
