@@ -110,7 +110,7 @@ pub fn canny_on(
     }
     let blocks = (args.tiles, src.height().div_ceil(TILE.1), 1);
     let tiles = u64::from(blocks.0) * u64::from(blocks.1);
-    if blocks.1 > 65_535 || tiles > 1 << 22 {
+    if blocks.1 > 65_535 || tiles >= 1 << 22 {
         return Err(Error::unsupported(format!(
             "src is {}x{}, edges are found in at most {} rows and 2^33 pixels at once",
             src.width(),
