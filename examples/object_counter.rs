@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Parser;
 use dsframe::meta::LabelItem;
 use dsframe::prelude::*;
@@ -107,23 +107,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn videos(args: &Args) -> Result<Vec<PathBuf>> {
-    let Some(out) = &args.out else { return Ok(Vec::new()) };
-    std::fs::create_dir_all(out)
-        .with_context(|| format!("cannot make the output folder {}", out.display()))?;
-    let paths: Vec<_> = (0..args.inputs.len()).map(|i| out.join(format!("counted_{i}.mp4"))).collect();
-    if let (Some(old), false) = (paths.iter().find(|path| path.exists()), args.overwrite) {
-        bail!("{} is there from an earlier run; pass --overwrite to replace it", old.display());
-    }
-    Ok(paths)
-}
-
 fn count(args: &Args) -> Result<()> {
     dsframe::init()?;
     let inputs = args.inputs.iter().map(|name| Input::open(name)).collect::<Result<Vec<_>>>()?;
     let config =
         args.config.canonicalize().with_context(|| format!("cannot open {}", args.config.display()))?;
-    let videos = videos(args)?;
+    let videos = common::videos(args.out.as_deref(), "counted", &inputs, args.overwrite)?;
     let built = common::build(&Spec {
         inputs: &inputs,
         config: &config,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 #[cfg(feature = "cuda")]
 use dsframe::cuda::{Device, Stream};
@@ -180,23 +180,12 @@ fn choose(on: On) -> On {
     On::Cpu
 }
 
-fn videos(args: &Args) -> Result<Vec<PathBuf>> {
-    let Some(out) = &args.out else { return Ok(Vec::new()) };
-    std::fs::create_dir_all(out)
-        .with_context(|| format!("cannot make the output folder {}", out.display()))?;
-    let paths: Vec<_> = (0..args.inputs.len()).map(|i| out.join(format!("hidden_{i}.mp4"))).collect();
-    if let (Some(old), false) = (paths.iter().find(|path| path.exists()), args.overwrite) {
-        bail!("{} is there from an earlier run; pass --overwrite to replace it", old.display());
-    }
-    Ok(paths)
-}
-
 fn hide(args: &Args, on: On) -> Result<()> {
     dsframe::init()?;
     let inputs = args.inputs.iter().map(|name| Input::open(name)).collect::<Result<Vec<_>>>()?;
     let config =
         args.config.canonicalize().with_context(|| format!("cannot open {}", args.config.display()))?;
-    let videos = videos(args)?;
+    let videos = common::videos(args.out.as_deref(), "hidden", &inputs, args.overwrite)?;
     let spec = Spec { inputs: &inputs, config: &config, tracker: &args.tracker, videos: videos.clone() };
     let built = common::build(&spec)?;
     let hider = Arc::new(Mutex::new(Hider::new(args, choose(on))));

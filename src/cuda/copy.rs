@@ -2,12 +2,12 @@
 
 use cudarc::driver::sys::{CUDA_MEMCPY2D_st, CUmemorytype};
 
-use super::Stream;
 use super::driver::call;
 use super::memory::Pinned;
+use super::{DeviceTensor, Stream};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frame::{
-    DevicePlane, DeviceView, DeviceViewMut, FrameView, FrameViewMut, OwnedFrame, PixelFormat,
+    Colorimetry, DevicePlane, DeviceView, DeviceViewMut, FrameView, FrameViewMut, OwnedFrame, PixelFormat,
 };
 
 /// Planes start at multiples of this in the pinned memory.
@@ -95,6 +95,27 @@ impl Stream {
             self.copy_plane(&plane, from, Side::Device(plane.address(), plane.pitch()), "from the host")?;
         }
         Ok(())
+    }
+
+    /// Copies `bytes` into `tensor`, from its byte `at` on; handed over to this stream, and `bytes` may change as soon as
+    /// this returns.
+    pub(crate) fn copy_bytes(&self, bytes: &[u8], tensor: &mut DeviceTensor, at: usize) -> Result<()> {
+        let (size, len) = (tensor.len() * tensor.dtype().size(), bytes.len());
+        let Some(columns) = u32::try_from(len).ok().filter(|_| at <= size && len <= size - at) else {
+            return Err(Error::invalid(format!(
+                "{len} bytes do not fit behind byte {at} of a tensor of {size}"
+            )));
+        };
+        // A picture of one row.
+        let (format, colors, gpu) =
+            (PixelFormat::Gray8, Colorimetry::default(), tensor.stream().device().gpu());
+        let row = FrameView::new(format, columns, 1, &[(bytes, len)], colors)?;
+        let place = [(tensor.address() + at as u64, len)];
+        // SAFETY: the tensor has these bytes, as was just looked at; it is borrowed to be written, and waits for what is
+        // noted in it.
+        let mut to =
+            unsafe { DeviceViewMut::from_raw(format, columns, 1, &place, colors, gpu, tensor.pending()) }?;
+        self.copy_from_host(&row, &mut to)
     }
 
     /// Copies `src` into GPU memory of the same size and format on the same GPU; handed over to this stream.

@@ -12,7 +12,7 @@ use super::strokes::{self, Ground};
 use super::{Color, Shape, TextStyle, text};
 use crate::cuda::{DType, DeviceTensor, Grid, Header, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
-use crate::frame::{Colorimetry, DeviceView, DeviceViewMut, FrameView, PixelFormat};
+use crate::frame::{DeviceView, DeviceViewMut};
 use crate::ops::rows::samples;
 
 static SOURCE: KernelSource =
@@ -27,7 +27,7 @@ const THREADS: u32 = 128;
 ///
 /// |          | layout              | element | shape    | pitch (bytes) |
 /// |----------|---------------------|---------|----------|---------------|
-/// | `frame`  | any [`PixelFormat`] | `u8`, read and written | `(h, w)` | any |
+/// | `frame`  | any [`PixelFormat`](crate::frame::PixelFormat) | `u8`, read and written | `(h, w)` | any |
 /// | `shapes` | in host memory      | `f32` pixels | `n` |               |
 ///
 /// The work is handed over to `stream`; when it is waited for, the [`cuda`](crate::cuda) page says. Shapes travel with
@@ -154,14 +154,8 @@ impl<'p> Page<'p> {
             return self.push(kind, bounds, ink, count, Made::Here(words));
         }
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        let tensor = self.stream.tensor(&[bytes.len()], DType::U8)?;
-        let (format, colors, len) = (PixelFormat::Gray8, Colorimetry::default(), bytes.len());
-        let row = FrameView::new(format, len as u32, 1, &[(&bytes, len)], colors)?;
-        let (at, gpu) = ([(tensor.address(), len)], self.frame.gpu());
-        // SAFETY: the tensor has these bytes, nobody else has a view of it, and it waits for what is noted in it.
-        let mut to =
-            unsafe { DeviceViewMut::from_raw(format, len as u32, 1, &at, colors, gpu, tensor.pending()) }?;
-        self.stream.copy_from_host(&row, &mut to)?;
+        let mut tensor = self.stream.tensor(&[bytes.len()], DType::U8)?;
+        self.stream.copy_bytes(&bytes, &mut tensor, 0)?;
         let made = Made::There(tensor.address());
         self.push(kind, bounds, ink, count, made)?;
         self.uploads.push(tensor);

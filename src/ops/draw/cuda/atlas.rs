@@ -10,7 +10,6 @@ use super::super::glyphs::Glyph;
 use super::super::laid::{Laid, Spread};
 use crate::cuda::{DType, Device, DeviceTensor, Stream};
 use crate::error::Result;
-use crate::frame::{Colorimetry, DeviceViewMut, FrameView, PixelFormat};
 
 /// Bytes of an atlas; glyphs of 16 points take about 200.
 const BYTES: usize = 4 << 20;
@@ -127,16 +126,9 @@ impl Atlas {
 
     /// Copies `bytes` behind those that are there, and waits, so that every stream may read them.
     fn upload(&mut self, bytes: &[u8]) -> Result<()> {
-        let (format, colors, len) = (PixelFormat::Gray8, Colorimetry::default(), bytes.len());
-        let row = FrameView::new(format, len as u32, 1, &[(bytes, len)], colors)?;
-        let (at, gpu) = ([(self.address() + self.used as u64, len)], self.stream.device().gpu());
-        // SAFETY: the caller saw that there are as many bytes behind `used`, which nothing reads yet; the atlas stays.
-        let mut to = unsafe {
-            DeviceViewMut::from_raw(format, len as u32, 1, &at, colors, gpu, self.memory.pending())
-        }?;
-        self.stream.copy_from_host(&row, &mut to)?;
+        self.stream.copy_bytes(bytes, &mut self.memory, self.used)?;
         self.stream.synchronize()?;
-        self.used += len;
+        self.used += bytes.len();
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::super::plan::{Layout, Method, Place};
 use crate::cuda::{DType, DeviceTensor, Stream};
 use crate::error::{Error, Result};
-use crate::frame::{Colorimetry, DeviceViewMut, FrameView, MAX_PLANES, PixelFormat};
+use crate::frame::MAX_PLANES;
 use crate::ops::redact::Shape;
 
 /// The bits of all masks of a call; a row of a plane's part of a mask begins at a whole word.
@@ -32,17 +32,14 @@ impl Bits {
                 }
             }
         }
-        let len = u32::try_from(bytes.len()).map_err(|_| {
+        if u32::try_from(bytes.len()).is_err() {
             let bytes = bytes.len();
-            Error::unsupported(format!("the masks cover {bytes} bytes of bits; hide fewer regions at a time"))
-        })?;
-        let tensor = stream.tensor(&[bytes.len()], DType::U8)?;
-        let (format, colors, size) = (PixelFormat::Gray8, Colorimetry::default(), bytes.len());
-        let row = FrameView::new(format, len, 1, &[(&bytes, size)], colors)?;
-        let (to, gpu) = ([(tensor.address(), size)], stream.device().gpu());
-        // SAFETY: the tensor has these bytes, nobody else has a view of it, and it waits for what is noted in it.
-        let mut to = unsafe { DeviceViewMut::from_raw(format, len, 1, &to, colors, gpu, tensor.pending()) }?;
-        stream.copy_from_host(&row, &mut to)?;
+            return Err(Error::unsupported(format!(
+                "the masks cover {bytes} bytes of bits; hide fewer regions at a time"
+            )));
+        }
+        let mut tensor = stream.tensor(&[bytes.len()], DType::U8)?;
+        stream.copy_bytes(&bytes, &mut tensor, 0)?;
         Ok(Some(Self { tensor, parts }))
     }
 
