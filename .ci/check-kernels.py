@@ -84,6 +84,16 @@ def assemble(ptxas, ptx, arch):
     return found
 
 
+def early(ptx):
+    """Kernels of which something touches global memory, or leaves, before it has waited for the kernel before it."""
+    found = []
+    for part in ptx.decode().split(".entry ")[1:]:
+        before = part.split("griddepcontrol.wait")[0]
+        if re.search(r"\b(ld|st|atom|red|cp|prefetch)\.(\w+\.)*global|\bld\.(volatile\.)?[us]\d|\bret;", before):
+            found.append(part.split("(")[0])
+    return found
+
+
 def main():
     folder, wanted, paths = sys.argv[1], sys.argv[2].split(","), sys.argv[3:]
     nvrtc, ptxas, failed = Nvrtc(folder), os.path.join(folder, "ptxas"), False
@@ -93,8 +103,11 @@ def main():
         kernels = {}
         for arch in archs:
             try:
-                for name, *numbers in assemble(ptxas, nvrtc.ptx(path, arch), arch):
+                ptx = nvrtc.ptx(path, arch)
+                for name, *numbers in assemble(ptxas, ptx, arch):
                     kernels.setdefault(name, []).append(numbers)
+                if int(arch) >= 90 and (hasty := early(ptx)):
+                    raise RuntimeError(f"in_turn() does not come first in {', '.join(hasty)}")
             except RuntimeError as error:
                 print(f"{path}, sm_{arch}: FAILED\n{error}")
                 failed = True

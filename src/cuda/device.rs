@@ -19,6 +19,8 @@ pub struct Device(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) context: Arc<CudaContext>,
     pub(super) gpu: u32,
+    /// Whether a kernel may be started while the one before it on the stream ends.
+    pub(super) overlaps: bool,
     pub(super) kernels: KernelStore,
     pub(super) pinned: Pool<PinnedBacking>,
     pub(super) scratch: Pool<DeviceBacking>,
@@ -54,6 +56,7 @@ impl Device {
             scratch: Pool::new(DeviceBacking),
             context,
             gpu,
+            overlaps: arch >= 90 && driver::has_launch_attributes(),
         });
         devices.insert(gpu, Arc::downgrade(&inner));
         Ok(Self(inner))

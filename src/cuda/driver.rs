@@ -110,6 +110,12 @@ fn has(library: &Library, symbol: &str) -> bool {
     unsafe { library.get::<*mut std::ffi::c_void>(symbol) }.is_ok()
 }
 
+/// Whether the driver takes attributes of a launch, as those from CUDA 11.8 on do.
+pub(super) fn has_launch_attributes() -> bool {
+    // SAFETY: only asked once there is a device, and so a library.
+    has(unsafe { sys::culib() }, "cuLaunchKernelEx")
+}
+
 fn require(symbols: &[&str], has: impl Fn(&str) -> bool) -> Result<()> {
     let missing: Vec<_> = symbols.iter().copied().filter(|symbol| !has(symbol)).collect();
     if missing.is_empty() {

@@ -157,25 +157,54 @@ impl Stream {
         let _bound = self.device().bind()?;
         self.enter(memory)?;
         let mut list = [std::ptr::from_ref(args).cast::<c_void>().cast_mut()];
-        let ((gx, gy, gz), (bx, by, bz)) = (grid.blocks, grid.threads);
         let (function, stream) = (kernel.function(), self.0.raw.cu_stream());
-        // SAFETY: function, stream and context belong together; the driver copies the argument before it returns. The
-        // rest is the caller's promise.
+        let ((gx, gy, gz), (bx, by, bz)) = (grid.blocks, grid.threads);
+        let nothing = std::ptr::null_mut();
+        if !self.device().0.overlaps {
+            // SAFETY: function, stream and context belong together; the driver copies the argument before it returns.
+            // The rest is the caller's promise.
+            return unsafe {
+                call!(
+                    cuLaunchKernel(
+                        function,
+                        gx,
+                        gy,
+                        gz,
+                        bx,
+                        by,
+                        bz,
+                        grid.shared,
+                        stream,
+                        list.as_mut_ptr(),
+                        nothing
+                    ),
+                    "kernel {} with {grid:?}",
+                    kernel.name()
+                )
+            };
+        }
+        let mut overlap = sys::CUlaunchAttribute {
+            id: sys::CUlaunchAttributeID::CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION,
+            pad: [0; 4],
+            value: sys::CUlaunchAttributeValue { programmaticStreamSerializationAllowed: 1 },
+        };
+        let config = sys::CUlaunchConfig {
+            gridDimX: gx,
+            gridDimY: gy,
+            gridDimZ: gz,
+            blockDimX: bx,
+            blockDimY: by,
+            blockDimZ: bz,
+            sharedMemBytes: grid.shared,
+            hStream: stream,
+            attrs: &raw mut overlap,
+            numAttrs: 1,
+        };
+        // SAFETY: as above; the configuration and its one attribute outlive the call. The kernel may start while the one
+        // before it runs, and `in_turn`, which every kernel begins with, waits for that one.
         unsafe {
             call!(
-                cuLaunchKernel(
-                    function,
-                    gx,
-                    gy,
-                    gz,
-                    bx,
-                    by,
-                    bz,
-                    grid.shared,
-                    stream,
-                    list.as_mut_ptr(),
-                    std::ptr::null_mut()
-                ),
+                cuLaunchKernelEx(&raw const config, function, list.as_mut_ptr(), nothing),
                 "kernel {} with {grid:?}",
                 kernel.name()
             )

@@ -9,21 +9,16 @@
 //! | [`crop_padded`] | a crop that hangs over the edge | copies | caller's | bytes |
 //! | [`descriptor`] | colours of clothes in stripes | plain | caller's | it has none |
 //! | [`draw`] | boxes, lines, circles, text | plain; CUDA | caller's | it draws otherwise |
-//! | [`flip`] | mirrors and quarter turns | AVX2, AVX-512 | strips's | bytes |
+//! | [`flip`] | mirrors and quarter turns | AVX2, AVX-512 | strips | bytes |
 //! | [`gaussian_blur`] | Gaussian | AVX2, AVX-512 with VNNI; CUDA | strips | bytes |
-//! | [`laplacian`] | second derivative | AVX2, AVX-512 | strips | values |
-//! | [`gaussian_blur`] | Gaussian | AVX2, AVX-512 with VNNI | strips | bytes |
 //! | [`laplacian`] | second derivative | AVX2, AVX-512; CUDA | strips | values |
 //! | [`median_blur`] | median | AVX2, AVX-512 | strips | bytes |
 //! | [`morphology`] | erode, dilate, open, close | AVX2, AVX-512 | strips | bytes |
 //! | [`redact`] | fill, pixelate, blur boxes | AVX2, AVX-512; CUDA | caller's | blur: bytes; pixelate within 1 |
 //! | [`reid`] | boxes to one tensor | AVX2, AVX-512; CUDA | boxes | bits of its steps, in `f32` |
-//! | [`resize`] | nearest, bilinear, area, letterbox | AVX2, AVX-512 | strips | bytes |
+//! | [`resize`] | nearest, bilinear, area, letterbox | AVX2, AVX-512; CUDA | strips | bytes |
 //! | [`sharpness`] | variance of the Laplacian | AVX2, AVX-512; CUDA | caller's | up to the rounding of its mean |
 //! | [`sobel`] | first derivatives | AVX2, AVX-512; CUDA | strips | values with scale 1; else within 1 |
-//! | [`resize`] | nearest, bilinear, area, letterbox | AVX2, AVX-512; CUDA | strips | bytes |
-//! | [`sharpness`] | variance of the Laplacian | AVX2, AVX-512 | caller's | up to the rounding of its mean |
-//! | [`sobel`] | first derivatives | AVX2, AVX-512 | strips | values with scale 1; else within 1 |
 //! | [`stats`] | mean, deviation, extremes, histogram | AVX2, AVX-512 | strips | values; deviation up to rounding |
 //! | [`threshold`] | binary and the like, Otsu | AVX2, AVX-512 | strips | bytes |
 //!

@@ -197,6 +197,20 @@ int cuLaunchKernel(struct function *function, unsigned gx, unsigned gy, unsigned
     return OK;
 }
 
+struct launch {
+    unsigned gx, gy, gz, bx, by, bz, shared;
+    void *stream;
+    const struct { int id; char pad[4]; int value[16]; } *attributes;
+    unsigned count;
+};
+
+/* The one attribute known lets the next kernel start early, which blocks that run one after the other never do. */
+int cuLaunchKernelEx(const struct launch *l, struct function *function, void **args, void **extra) {
+    for (unsigned i = 0; i < l->count; i++)
+        if (l->attributes[i].id != 6) return INVALID;
+    return cuLaunchKernel(function, l->gx, l->gy, l->gz, l->bx, l->by, l->bz, l->shared, l->stream, args, extra);
+}
+
 int cuFuncSetAttribute(struct function *function, int attribute, int value) {
     if (attribute != 8 || value < 0 || value > MAX_SHARED) return INVALID; /* 8: the most dynamic shared memory */
     function->max_dynamic = (unsigned)value;

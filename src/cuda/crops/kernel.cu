@@ -36,6 +36,7 @@ __device__ __forceinline__ uint4 load16(const u8 *p, u32 left) {
 }
 
 extern "C" __global__ void __launch_bounds__(LANES * ROWS) windows_to_block(const Args a) {
+    in_turn();
     const Job &job = a.jobs[blockIdx.y];
     for (u32 row = blockIdx.x * ROWS + threadIdx.y; row < job.rows; row += gridDim.x * ROWS) {
         const u8 *from = (const u8 *)job.from + (u64)row * job.pitch;

@@ -8,6 +8,15 @@ typedef unsigned long long u64;
 
 constexpr u32 WARP = 32, ALL_LANES = 0xffffffffu;
 
+// The first thing that a kernel does: waits for all that was handed to the stream before, since a GPU that can do so
+// starts a kernel while the one before it ends, and lets the next one start in turn, which waits here too.
+__device__ __forceinline__ void in_turn() {
+#if !defined(DSFRAME_STANDIN) && __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.launch_dependents;");
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 __device__ __forceinline__ u32 clamp_u8(int v) { return min(max(v, 0), 255); }
 
 // Bits of the nearest binary16, ties to even. NVRTC comes without cuda_fp16.h.

@@ -147,7 +147,7 @@ __device__ __forceinline__ void tile(const Args &a) {
 }
 
 #define TILE(name, SRC, N, FAST) \
-    extern "C" __global__ void __launch_bounds__(THREADS, FAST ? 8 : 5) name(const Args a) { tile<SRC, N, FAST>(a); }
+    extern "C" __global__ void __launch_bounds__(THREADS, FAST ? 8 : 5) name(const Args a) { in_turn(); tile<SRC, N, FAST>(a); }
 TILE(packed4_fast, PACKED4, 3, true)
 TILE(packed3_fast, PACKED3, 3, true)
 TILE(luma_fast, GRAY, 3, true)
@@ -218,6 +218,7 @@ __device__ __forceinline__ void join_above(const Args &a, u32 tile, u32 x) {
 // Joins the trees of a tile with those of the tile before it and of the three above. A block for each tile, a warp for
 // its first column and two for its first row.
 extern "C" __global__ void __launch_bounds__(3 * WARP) borders(const Args a) {
+    in_turn();
     const u32 t = threadIdx.x, tile = blockIdx.y * a.tiles + blockIdx.x;
     if (t < WARP) {
         if (blockIdx.x > 0) join_beside(a, tile, t);
@@ -228,6 +229,7 @@ extern "C" __global__ void __launch_bounds__(3 * WARP) borders(const Args a) {
 
 // Writes those undecided pixels that turned out to be edges.
 extern "C" __global__ void __launch_bounds__(THREADS) settle(const Args a) {
+    in_turn();
     const u32 row = threadIdx.x / ABREAST, first = threadIdx.x % ABREAST * SEGMENT, tile = blockIdx.y * a.tiles + blockIdx.x;
     const u32 state = state_of(a, tile);
     const Row r = row_of(a, tile, row);

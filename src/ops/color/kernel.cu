@@ -79,8 +79,12 @@ struct Batch {
 };
 
 #define KERNEL(name, SRC, DST)                                                                                    \
-    extern "C" __global__ void __launch_bounds__(LANES * ROWS) name(const Args a) { convert<SRC, DST>(a); }       \
+    extern "C" __global__ void __launch_bounds__(LANES * ROWS) name(const Args a) {                               \
+        in_turn();                                                                                                \
+        convert<SRC, DST>(a);                                                                                     \
+    }                                                                                                             \
     extern "C" __global__ void __launch_bounds__(LANES * ROWS) name##_batch(const __grid_constant__ Batch b) {    \
+        in_turn();                                                                                                \
         convert<SRC, DST>(b.items[blockIdx.z]);                                                                   \
     }
 KERNEL(packed4_to_packed4, PACKED4, PACKED4)

@@ -242,8 +242,9 @@ __device__ __forceinline__ void draw(const Args &a) {
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS) draw_boxes(const __grid_constant__ Args a) {
+    in_turn();
     draw<BOXES_WIDTH, BOXES_HEIGHT, false, false>(a);
 }
-extern "C" __global__ void __launch_bounds__(THREADS) draw_letters(const __grid_constant__ Args a) { draw<WIDTH, HEIGHT, true, false>(a); }
+extern "C" __global__ void __launch_bounds__(THREADS) draw_letters(const __grid_constant__ Args a) { in_turn(); draw<WIDTH, HEIGHT, true, false>(a); }
 // Told that four blocks at a time are enough, the compiler keeps the doubles of strokes in registers.
-extern "C" __global__ void __launch_bounds__(THREADS, 4) draw_all(const __grid_constant__ Args a) { draw<WIDTH, HEIGHT, true, true>(a); }
+extern "C" __global__ void __launch_bounds__(THREADS, 4) draw_all(const __grid_constant__ Args a) { in_turn(); draw<WIDTH, HEIGHT, true, true>(a); }

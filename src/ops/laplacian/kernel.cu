@@ -2,6 +2,7 @@
 #include "window.cuh"
 
 extern "C" __global__ void __launch_bounds__(THREADS) cross(const Window a) {
+    in_turn();
     __shared__ u32 tile[TILE_WORDS + 1];
     load_window(a, 1, tile);
     const int x = threadIdx.x % WARP * EACH, first = threadIdx.x / WARP * EACH, channels = a.channels;
@@ -21,6 +22,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) cross(const Window a) {
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS) corners(const Window a) {
+    in_turn();
     __shared__ u32 tile[TILE_WORDS + 1];
     load_window(a, 1, tile);
     const int x = threadIdx.x % WARP * EACH, first = threadIdx.x / WARP * EACH, channels = a.channels;

@@ -167,6 +167,7 @@ __device__ __forceinline__ void single(const Args &a, const Item &item, u32 tile
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant__ Args a) {
+    in_turn();
     u32 tile;
     const Item &item = a.items[find(a, tile)];
     if (item.mode == SINGLE) single(a, item, tile);
@@ -175,6 +176,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant
 
 // Keeps the samples of boxes that nothing covers while the whole boxes are blurred, or brings them back.
 extern "C" __global__ void __launch_bounds__(256) keep(const __grid_constant__ Args a) {
+    in_turn();
     u32 tile;
     const Item &item = a.items[find(a, tile)];
     const Plane &plane = a.planes[item.plane];

@@ -47,6 +47,7 @@ __device__ __forceinline__ bool is_whole(double scale, u32 &size) {
 
 // A pixel of the small picture for each block of threads, a row of what it covers for each thread.
 extern "C" __global__ void __launch_bounds__(CHUNK, 16) shrink(const __grid_constant__ Args a) {
+    in_turn();
     __shared__ u32 pixels[CHUNK][COLUMNS + 1];
     __shared__ float sums[4][CHUNK];
     __shared__ u32 bytes[4];
@@ -174,6 +175,7 @@ __device__ __forceinline__ u32 mixed(u32 upper, u32 lower, int3 taps) {
 }
 
 extern "C" __global__ void __launch_bounds__(256) spread(const __grid_constant__ Args a) {
+    in_turn();
     // A tile's neighbours: as many as it has columns and rows, one more, and one for rounding.
     constexpr u32 MOST = TILE + 3, EACH = TILE / 8;
     __shared__ u32 soft[MOST][MOST];

@@ -228,7 +228,7 @@ __device__ __forceinline__ void batch(const Args &a) {
 }
 
 #define KERNEL(name, SRC) \
-    extern "C" __global__ void __launch_bounds__(WARP * WARPS, 8) name(const Args a) { batch<SRC>(a); }
+    extern "C" __global__ void __launch_bounds__(WARP * WARPS, 8) name(const Args a) { in_turn(); batch<SRC>(a); }
 KERNEL(packed4_to_items, PACKED4)
 KERNEL(packed3_to_items, PACKED3)
 KERNEL(gray_to_items, GRAY)

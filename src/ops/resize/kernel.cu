@@ -114,6 +114,7 @@ __device__ __forceinline__ void bilinear(const Args &a) {
 }
 
 extern "C" __global__ void __launch_bounds__(WARP * WARPS) nearest(const Args a) {
+    in_turn();
     u32 x = blockIdx.x * WARP + threadIdx.x, top = (blockIdx.y * WARPS + threadIdx.y) * ROWS;
     if (x >= a.width) return;
     u32 from = min((u32)__dmul_rn((double)x, a.scale_x), a.src_width - 1);
@@ -216,7 +217,7 @@ __device__ __forceinline__ void fractions(const Args &a) {
 }
 
 #define KERNEL(name, call) \
-    extern "C" __global__ void __launch_bounds__(WARP * WARPS) name(const Args a) { call(a); }
+    extern "C" __global__ void __launch_bounds__(WARP * WARPS) name(const Args a) { in_turn(); call(a); }
 KERNEL(bilinear1, bilinear<1>)
 KERNEL(bilinear2, bilinear<2>)
 KERNEL(bilinear3, bilinear<3>)

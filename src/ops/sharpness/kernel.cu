@@ -71,6 +71,7 @@ __device__ __forceinline__ void sums_of_tile(const Args &a, u16 *gray, Sums *par
 
 #define KERNEL(name, SRC)                                                                    \
     extern "C" __global__ void __launch_bounds__(THREADS) name(const Args a) {                   \
+        in_turn();                                                                               \
         __shared__ u16 gray[PLACES * ROWS];                                                  \
         __shared__ Sums parts[THREADS / WARP];                                               \
         sums_of_tile<SRC>(a, gray, parts);                                                   \
@@ -91,6 +92,7 @@ __device__ __forceinline__ double nearest(u64 high, u64 low) {
 
 // (n Σx² - (Σx)²) / n², in integers up to the division. A warp for each box.
 extern "C" __global__ void __launch_bounds__(THREADS) variances(const Args a) {
+    in_turn();
     const u32 box = blockIdx.x * (THREADS / WARP) + threadIdx.x / WARP, lane = threadIdx.x % WARP;
     if (box >= a.count) return;
     const Box &b = a.boxes[box];

@@ -49,6 +49,7 @@ __device__ __forceinline__ void derivative(const Args &a, u32 *tile) {
 
 #define KERNEL(name, N) \
     extern "C" __global__ void __launch_bounds__(THREADS, 4) name(const Args a) { \
+        in_turn();                                                                \
         __shared__ u32 tile[TILE_WORDS + 1]; \
         derivative<N>(a, tile); \
     }
