@@ -2,7 +2,7 @@
 #![cfg(feature = "onnx")]
 
 mod common;
-#[path = "save_crops/program.rs"]
+#[path = "common/program.rs"]
 mod program;
 #[path = "common/videos.rs"]
 mod videos;
@@ -56,7 +56,7 @@ fn videos_of_different_sizes_and_lengths_are_done_to_the_last_frame() {
         let inputs: Vec<_> =
             (0..3).map(|i| avi(folder.path(), &format!("in put {i}.avi"), counts[i], sizes[i])).collect();
         let out = folder.path().join("new").join("out");
-        let done = Program::new().args(&inputs).arg("--out").arg(&out).run();
+        let done = Program::new("save_crops").args(&inputs).arg("--out").arg(&out).run();
         done.succeeded();
         let lines = lines(&out);
         assert_eq!(lines.len(), 3);
@@ -78,7 +78,8 @@ fn without_a_video_there_is_none_and_an_old_run_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let input = avi(folder.path(), "in.avi", 2, (64, 48));
         let out = folder.path().join("out");
-        let run = |more: &[&str]| Program::new().arg(&input).arg("--out").arg(&out).args(more).run();
+        let run =
+            |more: &[&str]| Program::new("save_crops").arg(&input).arg("--out").arg(&out).args(more).run();
         run(&["--no-video"]).succeeded();
         assert_eq!(lines(&out)[&0].len(), 2);
         assert_eq!(names(&out), BTreeSet::from(["crops".into(), "objects.jsonl".into()]));
@@ -107,7 +108,7 @@ fn ctrl_c_leaves_whole_files() {
         let short = avi(folder.path(), "short.avi", 3, (64, 48));
         let out = folder.path().join("out");
         let video = out.join("annotated_0.mp4");
-        let mut running = Program::new().args([&long, &short]).arg("--out").arg(&out).start();
+        let mut running = Program::new("save_crops").args([&long, &short]).arg("--out").arg(&out).start();
         // Frames have arrived at the end of the pipeline, and the other source has ended.
         running.wait_until(|| fs::metadata(&video).is_ok_and(|m| m.len() > 50_000));
         // A terminal or a tool may signal the process and its group: that is one press.
@@ -132,7 +133,7 @@ fn ctrl_c_at_the_very_start_ends_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let input = avi(folder.path(), "long.avi", 1500, (64, 48));
         for more in [&[][..], &["--no-video"]] {
-            let mut running = Program::new()
+            let mut running = Program::new("save_crops")
                 .arg(&input)
                 .arg("--out")
                 .arg(folder.path().join("out"))
@@ -156,7 +157,7 @@ fn a_source_that_fails_does_not_take_the_others_with_it() {
         let out = folder.path().join("out");
         // Nobody answers at this port.
         let bad = "rtsp://127.0.0.1:9/camera";
-        let done = Program::new().arg(&input).arg(bad).arg("--out").arg(&out).run();
+        let done = Program::new("save_crops").arg(&input).arg(bad).arg("--out").arg(&out).run();
         done.failed_with(&[bad, "connect"]);
         assert_eq!(
             lines(&out).into_iter().map(|(id, lines)| (id, lines.len())).collect::<Vec<_>>(),
@@ -175,7 +176,12 @@ fn crops_are_named_for_what_they_are() {
         let input = folder.path().join("cut.avi");
         fs::write(&input, &bytes[..350_000]).unwrap();
         let out = folder.path().join("out");
-        let done = Program::new().arg(&input).arg("--out").arg(&out).args(["--min-confidence", "0.5"]).run();
+        let done = Program::new("save_crops")
+            .arg(&input)
+            .arg("--out")
+            .arg(&out)
+            .args(["--min-confidence", "0.5"])
+            .run();
         done.succeeded();
         let lines = lines(&out);
         let frames = lines[&0].len();
@@ -219,11 +225,11 @@ fn crops_are_named_for_what_they_are() {
 
 #[test]
 fn the_help_lists_every_option() {
-    let done = Program::new().arg("--help").run();
+    let done = Program::new("save_crops").arg("--help").run();
     done.succeeded();
     for option in ["--out", "--overwrite", "--config", "--classes", "--min-confidence", "--format", "--best"]
     {
         assert!(done.stdout.contains(option), "{option}");
     }
-    assert!(program().is_file());
+    assert!(program("save_crops").is_file());
 }

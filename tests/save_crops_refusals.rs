@@ -1,7 +1,7 @@
 //! The example `save_crops` with what cannot work: an exit code, and a message that names it.
 
 mod common;
-#[path = "save_crops/program.rs"]
+#[path = "common/program.rs"]
 mod program;
 #[path = "common/videos.rs"]
 mod videos;
@@ -17,7 +17,7 @@ use videos::{avi, wav};
 const LIMIT: Duration = Duration::from_secs(120);
 
 fn run(folder: &Path, args: &[&str]) -> Done {
-    Program::new().arg("--out").arg(folder.join("out")).args(args).run()
+    Program::new("save_crops").arg("--out").arg(folder.join("out")).args(args).run()
 }
 
 #[test]

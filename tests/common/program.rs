@@ -1,4 +1,4 @@
-//! The example's program: started, watched, and what it said.
+//! An example's program: started, watched, and what it said.
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
 use std::ffi::OsStr;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_secs(90);
 
 /// The program that `cargo test` has built beside this test.
-pub fn program() -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).expect("target/<profile>/deps/<test>");
-    let path = profile.join("examples").join(format!("save_crops{}", std::env::consts::EXE_SUFFIX));
+    let path = profile.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     assert!(
         path.is_file(),
         "{} is missing; `cargo test` or `cargo build --examples` builds it",
@@ -51,8 +51,8 @@ fn collect(mut pipe: impl Read + Send + 'static) -> Option<JoinHandle<String>> {
 }
 
 impl Program {
-    pub fn new() -> Self {
-        let mut command = Command::new(program());
+    pub fn new(name: &str) -> Self {
+        let mut command = Command::new(program(name));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).env_remove("RUST_LOG");
         Self(command)
     }
@@ -64,6 +64,19 @@ impl Program {
 
     pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
         self.0.args(args);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
+    pub fn envs(
+        mut self,
+        variables: impl IntoIterator<Item = (impl AsRef<OsStr>, impl AsRef<OsStr>)>,
+    ) -> Self {
+        self.0.envs(variables);
         self
     }
 
