@@ -36,6 +36,7 @@
 
 mod cache;
 mod copy;
+mod counters;
 mod crops;
 mod device;
 mod dlpack;

@@ -1,6 +1,6 @@
-//! The same edges on pictures in GPU memory, in three kernels: the map of all that a tile's own pixels decide, and what of
-//! the rest hangs together; what hangs together over the borders of tiles; the rest of the map. None of them repeats
-//! until nothing changes.
+//! The same edges on pictures in GPU memory, in two kernels: the map of all that a tile's own pixels decide, and what of
+//! the rest hangs together, over the borders of tiles too; the rest of the map. Neither repeats until nothing changes,
+//! and no block waits for another: of two tiles that touch the one that is done last joins what touches.
 
 use super::{check_settings, limits};
 use crate::cuda::{DType, Grid, Header, KernelArgs, KernelSource, Stream, TYPES};
@@ -18,18 +18,24 @@ static SOURCE: KernelSource = KernelSource {
         GRAY,
         Header { name: "gradient.cuh", text: include_str!("gradient.cuh") },
         Header { name: "forest.cuh", text: include_str!("forest.cuh") },
+        Header { name: "tiles.cuh", text: include_str!("tiles.cuh") },
+        Header { name: "grow.cuh", text: include_str!("grow.cuh") },
+        Header { name: "strip.cuh", text: include_str!("strip.cuh") },
     ],
 };
 
-/// Pixels of a tile across and down, and threads that work on it; `gradient.cuh` has the same numbers.
-const TILE: (u32, u32) = (64, 32);
+/// Pixels of a tile across and down, as in `tiles.cuh`.
+const TILE: (u32, u32) = (60, 32);
+/// Threads that work on a tile: of aperture 3 with |dx| + |dy| and at the end, as in `kernel.cu`; of other gradients, as in
+/// `gradient.cuh`.
+const FAST_THREADS: u32 = 128;
 const THREADS: u32 = 256;
-/// Threads for each pixel of a tile's first column and first row.
-const BORDER_THREADS: u32 = TILE.0 + TILE.1;
 /// Bytes that a tile needs for its rows of bits, for the parents of its runs, and for its state.
 const BITS: usize = 16 * TILE.1 as usize;
-const PARENTS: usize = 4 * (TILE.0 * TILE.1 / 2) as usize;
+const PARENTS: usize = 4 * 32 * TILE.1 as usize;
 const STATE: usize = 4;
+/// Words that a tile has in common with the one before it and with the three above.
+const MEETINGS: usize = 4;
 
 const SQUARES: u32 = 1;
 const WIDE_MAP: u32 = 2;
@@ -42,6 +48,7 @@ struct Args {
     states: u64,
     rows: u64,
     parents: u64,
+    meetings: u64,
     at: u64,
     pitch: u64,
     tiles: u32,
@@ -50,7 +57,7 @@ struct Args {
     flags: u32,
 }
 
-const _: () = assert!(size_of::<Args>() == 160, "kernel.cu has the same number");
+const _: () = assert!(size_of::<Args>() == 168, "kernel.cu has the same number");
 
 // SAFETY: repr(C), numbers alone, in the order and sizes of the struct in the source.
 unsafe impl KernelArgs for Args {}
@@ -64,14 +71,16 @@ unsafe impl KernelArgs for Args {}
 ///
 /// RGB is turned into grey on the way, luma is read as it is, and nothing around a window is looked at, as on the CPU.
 /// `src` and `dst` are different memory. The work is handed over to `stream`; when it is waited for, the
-/// [`cuda`](crate::cuda) page says. It takes scratch memory of the pool, about 2.25 bytes a pixel.
+/// [`cuda`](crate::cuda) page says. It takes scratch memory of the pool, about 2.5 bytes a pixel, and the stream keeps
+/// 16 bytes for each 1920 pixels.
 ///
 /// Backends and parity: the same map as on the CPU and as OpenCV's, pixel for pixel, for every aperture and norm. Which
 /// weak pixels hang together with strong ones is found with a forest of their runs, whatever way they take through
 /// the picture, in a fixed number of steps.
 ///
-/// Windows whose address and pitch are multiples of 16 bytes for 4-byte pixels and of 4 for others are read four
-/// pixels at a time, and such a `dst`, of 8, is written 8 at a time; other windows take longer.
+/// With aperture 3 and |dx| + |dy| windows of 4-byte pixels whose address and pitch are multiples of 4 bytes are read a pixel
+/// at a time. With others, windows whose address and pitch are multiples of 16 bytes for 4-byte pixels and of 4 for others
+/// are read four pixels at a time. Such a `dst`, of 4, is written 4 at a time. Other windows take longer.
 ///
 /// # Errors
 /// As [`canny`](super::canny); `Unsupported` for a `dst` that is not GRAY8, for formats of more than 8 bits or more chroma
@@ -102,7 +111,7 @@ pub fn canny_on(
     l2_gradient: bool,
 ) -> Result<()> {
     let dst = dst.as_view();
-    let (entry, mut args) = plan(src, &dst, [threshold1, threshold2], aperture, l2_gradient)?;
+    let (entry, threads, mut args) = plan(src, &dst, [threshold1, threshold2], aperture, l2_gradient)?;
     stream.check_gpu("src", src.gpu())?;
     stream.check_gpu("dst", dst.gpu())?;
     if src.width() == 0 || src.height() == 0 {
@@ -112,7 +121,7 @@ pub fn canny_on(
     let tiles = u64::from(blocks.0) * u64::from(blocks.1);
     if blocks.1 > 65_535 || tiles >= 1 << 22 {
         return Err(Error::unsupported(format!(
-            "src is {}x{}, edges are found in at most {} rows and 2^33 pixels at once",
+            "src is {}x{}, edges are found in at most {} rows and 2^22 tiles of 60x32 pixels at once",
             src.width(),
             src.height(),
             65_535 * TILE.1
@@ -123,31 +132,33 @@ pub fn canny_on(
     args.rows = scratch.address();
     args.parents = args.rows + tiles * BITS as u64;
     args.states = args.parents + tiles * PARENTS as u64 + 4;
-    let grid = Grid { blocks, threads: (THREADS, 1, 1), shared: 0 };
+    // A lone tile meets nobody.
+    let meetings = if tiles > 1 { Some(stream.counters(MEETINGS * tiles as usize)?) } else { None };
+    args.meetings = meetings.as_ref().map_or(0, |words| words.address());
+    let grid = |threads| Grid { blocks, threads: (threads, 1, 1), shared: 0 };
     let kernel = |entry| stream.device().kernel(&SOURCE, entry);
     let (from, own, to) = (src.pending(), scratch.pending(), dst.pending());
     // SAFETY: `plan` filled the kernels' own `Args` with planes of the two views and their size, beyond which nothing is
     // read or written, and `dst` was borrowed to be written. The scratch has BITS, PARENTS and STATE bytes for each tile of
-    // the grid, which a tile's block stays within, and a word more. The Pending of all that a kernel touches is given.
-    unsafe { stream.launch(&kernel(entry)?, grid, &args, &[from, own, to]) }?;
+    // the grid, which a tile's block and those of the tiles around stay within, and a word more; of the counters, which are
+    // this stream's and live to the end of this function, two tiles that touch use one twice and leave it zero. The Pending
+    // of all else that a kernel touches is given.
+    unsafe { stream.launch(&kernel(entry)?, grid(threads), &args, &[from, own, to]) }?;
     if tiles == 1 {
         return Ok(());
     }
-    let edge = Grid { threads: (BORDER_THREADS, 1, 1), ..grid };
-    // SAFETY: as above; a block has a tile and those beside it.
-    unsafe { stream.launch(&kernel("borders")?, edge, &args, &[own]) }?;
     // SAFETY: as above; only pixels that the first kernel found inside are written.
-    unsafe { stream.launch(&kernel("settle")?, grid, &args, &[own, to]) }
+    unsafe { stream.launch(&kernel("settle")?, grid(FAST_THREADS), &args, &[own, to]) }
 }
 
-/// Which kernel finds the gradients, and the arguments of all but for the scratch memory.
+/// Which kernel finds the gradients, with how many threads, and the arguments of both but for the scratch memory.
 fn plan(
     src: &DeviceView<'_>,
     dst: &DeviceView<'_>,
     thresholds: [f64; 2],
     aperture: u32,
     l2_gradient: bool,
-) -> Result<(&'static str, Args)> {
+) -> Result<(&'static str, u32, Args)> {
     if (dst.width(), dst.height()) != (src.width(), src.height()) {
         return Err(Error::invalid(format!(
             "dst is {}x{}, it must have the size of src, {}x{}",
@@ -162,29 +173,31 @@ fn plan(
     }
     check_settings(thresholds, aperture)?;
     let source = Source::of(src)?;
-    let entry = match (aperture, l2_gradient, source.kind) {
-        (3, false, Kind::Packed4) => "packed4_fast",
-        (3, false, Kind::Packed3) => "packed3_fast",
-        (3, false, _) => "luma_fast",
-        (3, true, Kind::Packed4) => "packed4_3",
-        (3, true, Kind::Packed3) => "packed3_3",
-        (3, true, _) => "luma_3",
-        (5, _, Kind::Packed4) => "packed4_5",
-        (5, _, Kind::Packed3) => "packed3_5",
-        (5, ..) => "luma_5",
-        (_, _, Kind::Packed4) => "packed4_7",
-        (_, _, Kind::Packed3) => "packed3_7",
-        _ => "luma_7",
+    let (entry, threads) = match (aperture, l2_gradient, source.kind) {
+        (3, false, Kind::Packed4) => ("packed4_fast", FAST_THREADS),
+        (3, false, Kind::Packed3) => ("packed3_fast", FAST_THREADS),
+        (3, false, _) => ("luma_fast", FAST_THREADS),
+        (3, true, Kind::Packed4) => ("packed4_3", THREADS),
+        (3, true, Kind::Packed3) => ("packed3_3", THREADS),
+        (3, true, _) => ("luma_3", THREADS),
+        (5, _, Kind::Packed4) => ("packed4_5", THREADS),
+        (5, _, Kind::Packed3) => ("packed3_5", THREADS),
+        (5, ..) => ("luma_5", THREADS),
+        (_, _, Kind::Packed4) => ("packed4_7", THREADS),
+        (_, _, Kind::Packed3) => ("packed3_7", THREADS),
+        _ => ("luma_7", THREADS),
     };
     // Sizes of gradients are below 2^29, and so is their limit times 4 below 2^31.
     let [low, high] =
         limits(thresholds, aperture, l2_gradient).map(|limit| 4 * limit.min((1 << 29) - 1) as u32);
     let out = dst.plane(0);
-    let wide = out.address().is_multiple_of(8) && (out.pitch() as u64).is_multiple_of(8);
+    let wide = out.address().is_multiple_of(4) && (out.pitch() as u64).is_multiple_of(4);
     let flags = if l2_gradient { SQUARES } else { 0 } | if wide { WIDE_MAP } else { 0 };
     let (at, pitch) = (out.address(), out.pitch() as u64);
     let tiles = src.width().div_ceil(TILE.0);
-    Ok((entry, Args { src: source, states: 0, rows: 0, parents: 0, at, pitch, tiles, low, high, flags }))
+    let args =
+        Args { src: source, states: 0, rows: 0, parents: 0, meetings: 0, at, pitch, tiles, low, high, flags };
+    Ok((entry, threads, args))
 }
 
 #[cfg(test)]
@@ -204,22 +217,24 @@ mod tests {
         let (src, dst) =
             (view(PixelFormat::Nv12, 4096, 256, &pending), view(PixelFormat::Gray8, 1 << 20, 112, &pending));
         let planned = |aperture, l2| plan(&src, &dst, [150.5, 50.0], aperture, l2).unwrap();
-        let (entry, args) = planned(3, false);
+        let (entry, threads, args) = planned(3, false);
+        assert_eq!((threads, args.meetings), (128, 0));
         assert_eq!(
             (entry, args.tiles, args.low, args.high, args.flags),
             ("luma_fast", 2, 200, 600, WIDE_MAP)
         );
-        let (entry, args) = planned(3, true);
+        let (entry, threads, args) = planned(3, true);
+        assert_eq!(threads, 256);
         assert_eq!(
             (entry, args.low, args.high, args.flags),
             ("luma_3", 10_000, 4 * 22_650, WIDE_MAP | SQUARES)
         );
-        let (entry, args) = planned(7, false);
+        let (entry, _, args) = planned(7, false);
         assert_eq!((entry, args.low, args.high), ("luma_7", 12, 36));
-        let args = plan(&src, &dst, [-4.0, 1e12], 3, true).unwrap().1;
+        let args = plan(&src, &dst, [-4.0, 1e12], 3, true).unwrap().2;
         assert_eq!((args.low, args.high), (0, 4 * ((1 << 29) - 1)));
         let narrow = dst.crop(Rect::new(1, 0, 9, 9)).unwrap();
-        let args = plan(&src.crop(Rect::new(0, 0, 9, 9)).unwrap(), &narrow, [1.0, 2.0], 5, false).unwrap().1;
+        let args = plan(&src.crop(Rect::new(0, 0, 9, 9)).unwrap(), &narrow, [1.0, 2.0], 5, false).unwrap().2;
         assert_eq!(args.flags, 0);
     }
 

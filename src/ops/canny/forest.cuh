@@ -59,7 +59,7 @@ __device__ __forceinline__ u64 runs_of(u64 row, u64 some) {
 __device__ __forceinline__ u32 number_of(u32 row, u32 start) { return row * 32 + start / 2 + 1; }
 
 // Where pixels of row `b` touch the row `a` before it: straight, and to the side where no straight contact or run
-// says the same already. `before` and `after` are the pixels beyond both ends of `a`.
+// says the same already.
 struct Contacts {
     u64 straight, before, after;
     // Of pixel x with pixel x + k - 1 of `a`.
@@ -67,7 +67,7 @@ struct Contacts {
         return (k == 1 ? straight : k == 0 ? before : after) >> x & 1;
     }
 };
-__device__ __forceinline__ Contacts contacts(u64 a, u64 b, bool before, bool after) {
+__device__ __forceinline__ Contacts contacts(u64 a, u64 b) {
     u64 both = a & b, alone = b & ~a;
-    return {both & ~(both << 1), alone & (a << 1 | before) & ~(b << 1), alone & (a >> 1 | (u64)after << 63) & ~(b >> 1)};
+    return {both & ~(both << 1), alone & (a << 1) & ~(b << 1), alone & (a >> 1) & ~(b >> 1)};
 }

@@ -1,21 +1,20 @@
-// From grey to the size and the direction of gradients, in the shared memory of a block of THREADS threads. Rows of a
-// tile have COLUMNS places: its 64 pixels and four to each side.
+// Any aperture and norm: from grey to the size and the direction of gradients, in the shared memory of a block of THREADS. Rows of a
+// tile have COLUMNS places: its 60 pixels and four to each side.
 #pragma once
 #include "gray.cuh"
+#include "tiles.cuh"
 
-constexpr int TILE_W = 64, TILE_H = 32, THREADS = 256;
+constexpr int THREADS = 256;
 constexpr int COLUMNS = TILE_W + 8, GROUPS = COLUMNS / 4, WORDS = COLUMNS / 2;
 // Rows of sizes: one more above and below.
 constexpr int SIZES = TILE_H + 2;
-// Places of a row of 16-bit sizes: two words more, so that threads eight pixels apart meet in fewer banks.
-constexpr int NARROW = COLUMNS + 4;
+// Words of sizes; those after the last are read and not used.
+constexpr int SIZE_WORDS = SIZES * COLUMNS + 4;
 // Words of grey for the largest aperture, and two beyond each end, which outer groups read and nobody uses.
 constexpr int GRAY_WORDS = 2 + (TILE_H + 8) * WORDS + 2;
 
 // Along the row, down, along the falling diagonal, along the other.
 enum { ACROSS, DOWN, FALLING, RISING };
-// Flags of packed pairs.
-constexpr u32 TOP = 0x80008000u, PAIR = 0x00010001u;
 
 // ROWS rows of grey from row `top` and column `left` on; pixels outside are those at the edge.
 template <int SRC, int ROWS>
@@ -62,74 +61,6 @@ __device__ __forceinline__ void load_tile(const Source &a, int left, int top, u3
         for (int k = 0; k < 4; k++) g[k] = gray_at<SRC>(a, w, min(max(x + k, 0), width - 1), y);
         *(uint2 *)(gray + i * 2) = make_uint2(g[0] | g[1] << 16, g[2] | g[3] << 16);
     }
-}
-
-// |a - b| of pairs.
-__device__ __forceinline__ u32 apart(u32 a, u32 b) { return __vmaxu2(a, b) - __vminu2(a, b); }
-
-// Direction of the pair with derivatives of sizes x and y; `differ` is set in the top bit where their signs differ.
-// Flat is y·2^15 < x·13573 (tan 22.5°), steep y·2^15 > x·(13573 + 2^16) (tan 67.5°).
-__device__ __forceinline__ u32 directions(u32 x, u32 y, u32 differ) {
-    int x0 = x & 0xffff, x1 = x >> 16, y0 = (y & 0xffff) << 15, y1 = y >> 16 << 15;
-    u32 flat = __byte_perm(y0 - x0 * 13573, y1 - x1 * 13573, 0x7632);
-    u32 steep = __byte_perm(x0 * 79109 - y0, x1 * 79109 - y1, 0x7632);
-    u32 slanted = ~(flat | steep), odd = steep | (slanted & differ);
-    return (slanted >> 14 & 2 * PAIR) | (odd >> 15 & PAIR);
-}
-
-// Aperture 3 and |dx| + |dy|, two pixels at a time in 16 bits each: 4 sizes and their directions in the low two bits.
-// A group of four pixels and three rows for each thread; `gray` starts two rows above the tile. Whether any size is
-// above `low`; directions are only found where one of four is.
-__device__ __forceinline__ bool gradient3(const u32 *gray, u32 *out, int left, int top, int width, int height, u32 low) {
-    constexpr int EACH = 3;
-    int strip = threadIdx.x / GROUPS, group = threadIdx.x - strip * GROUPS, first = strip * EACH;
-    if (first >= SIZES) return false;
-    const bool inside = left >= 0 && left + COLUMNS <= width && top + 1 >= 0 && top + 1 + SIZES <= height;
-    bool any = false;
-    u32 smooth[3][2], slope[3][2];
-    #pragma unroll
-    for (int k = 0; k < EACH + 2; k++) {
-        int row = min(first + k, SIZES + 1);
-        const u32 *at = gray + row * WORDS + group * 2;
-        u32 before = at[-1], after = at[2];
-        uint2 mid = *(const uint2 *)at;
-        u32 l0 = __byte_perm(before, mid.x, 0x5432), r0 = __byte_perm(mid.x, mid.y, 0x5432), r1 = __byte_perm(mid.y, after, 0x5432);
-        smooth[k % 3][0] = l0 + r0 + 2 * mid.x;
-        smooth[k % 3][1] = r0 + r1 + 2 * mid.y;
-        // 256 more, so that no half borrows from the other.
-        slope[k % 3][0] = r0 + 256 * PAIR - l0;
-        slope[k % 3][1] = r1 + 256 * PAIR - r0;
-        int r = first + k - 2;
-        if (k < 2 || r >= SIZES) continue;
-        u32 x[2], y[2], dx[2], v[2];
-        #pragma unroll
-        for (int h = 0; h < 2; h++) {
-            dx[h] = slope[(k + 1) % 3][h] + 2 * slope[(k + 2) % 3][h] + slope[k % 3][h];
-            x[h] = apart(dx[h], 1024 * PAIR);
-            y[h] = apart(smooth[k % 3][h], smooth[(k + 1) % 3][h]);
-            v[h] = (x[h] + y[h]) * 4;
-        }
-        int px = left + 4 * group, py = top + 1 + r;
-        if (!inside && (px < 0 || px + 4 > width || py < 0 || py >= height)) {
-            bool in = py >= 0 && py < height;
-            #pragma unroll
-            for (int h = 0; h < 2; h++) {
-                int at = px + 2 * h;
-                v[h] &= (in && at >= 0 && at < width ? 0xffffu : 0) | (in && at + 1 >= 0 && at + 1 < width ? 0xffff0000u : 0);
-            }
-        }
-        u32 most = __vmaxu2(v[0], v[1]);
-        if (max(most & 0xffff, most >> 16) > low) {
-            any = true;
-            #pragma unroll
-            for (int h = 0; h < 2; h++) {
-                u32 differ = ((dx[h] | TOP) - 1024 * PAIR) ^ ((smooth[k % 3][h] | TOP) - smooth[(k + 1) % 3][h]);
-                v[h] |= directions(x[h], y[h], differ);
-            }
-        }
-        *(uint2 *)(out + r * (NARROW / 2) + group * 2) = make_uint2(v[0], v[1]);
-    }
-    return any;
 }
 
 // Sobel's weights: Pascal's row, and the row of two fewer convolved with [-1, 0, 1].
@@ -191,29 +122,23 @@ __device__ __forceinline__ bool gradient(const u32 *gray, u32 *out, int left, in
     return any;
 }
 
-// Sizes and directions of pixel i, of a few that lie in words, one or two to each.
-__device__ __forceinline__ u32 one(const u32 (&words)[4], int i) { return i & 1 ? words[i / 2] >> 16 : words[i / 2] & 0xffff; }
-__device__ __forceinline__ u32 one(const u32 (&words)[8], int i) { return words[i]; }
-
 // Of the eight pixels from `at` on, the bits of those whose size is above `low` and the largest along their direction,
-// and in the second byte of those above `high`; both limits times 4. PITCH places from row to row.
-template <int PITCH, class T>
-__device__ __forceinline__ u32 thin(const T *at, u32 low, u32 high) {
-    constexpr int COUNT = 2 * sizeof(T);
+// and in the second byte of those above `high`; both limits times 4.
+__device__ __forceinline__ u32 thin(const u32 *at, u32 low, u32 high) {
     // From a pixel to the one after it, by direction.
-    constexpr u32 STEPS = 1 | PITCH << 8 | (PITCH + 1) << 16 | (PITCH - 1) << 24;
-    u32 words[COUNT], most = 0, bits = 0;
+    constexpr u32 STEPS = 1 | COLUMNS << 8 | (COLUMNS + 1) << 16 | (COLUMNS - 1) << 24;
+    u32 sizes[8], most = 0, bits = 0;
     #pragma unroll
-    for (int i = 0; i < COUNT; i += 2) {
+    for (int i = 0; i < 8; i += 2) {
         uint2 two = ((const uint2 *)at)[i / 2];
-        words[i] = two.x, words[i + 1] = two.y;
+        sizes[i] = two.x, sizes[i + 1] = two.y;
     }
     #pragma unroll
-    for (int i = 0; i < 8; i++) most = max(most, one(words, i));
+    for (int i = 0; i < 8; i++) most = max(most, sizes[i]);
     if ((most & ~3u) <= low) return 0;
     #pragma unroll
     for (int i = 0; i < 8; i++) {
-        u32 v = one(words, i), size = v & ~3u, after = at[i + (int)__byte_perm(STEPS, 0, (v & 3) | 0x4440)];
+        u32 v = sizes[i], size = v & ~3u, after = at[i + (int)__byte_perm(STEPS, 0, (v & 3) | 0x4440)];
         u32 before = at[i - (int)__byte_perm(STEPS, 0, (v & 3) | 0x4440)];
         // Ties go to the later pixel across and down, and to nobody on diagonals.
         u32 limit = v & FALLING ? size - 1 : size | 3;
