@@ -40,11 +40,14 @@ fn picture((w, h): (u32, u32), natural: bool) -> OwnedFrame {
 pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
     for size in [(1920, 1080), (3840, 2160)] {
         for (natural, what) in [(true, "shapes with grain"), (false, "noise")] {
+            let work = format!("Rgba to Canny(50, 150), {what}");
+            if !timer.wants(&work) {
+                continue;
+            }
             let stream = timer.stream.clone();
             let src = stream.to_device(&picture(size, natural).view())?;
             let mut dst = stream.image(PixelFormat::Gray8, size.0, size.1, Colorimetry::default())?;
             let moved = 5 * size.0 as usize * size.1 as usize;
-            let work = format!("Rgba to Canny(50, 150), {what}");
             timer.row(&work, size, moved, "bytes of the CPU's", |stream| {
                 Ok(canny_on(stream, &src.view(), &mut dst.view_mut(), 50.0, 150.0, 3, false)?)
             })?;

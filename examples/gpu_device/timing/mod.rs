@@ -61,6 +61,11 @@ impl<'r> Timer<'r> {
         Ok(Self { stream, events, blocker, report, only, rows: Vec::new() })
     }
 
+    /// Whether rows of this name were asked for; to be asked before pictures that take long to make.
+    fn wants(&self, work: &str) -> bool {
+        work.contains(self.only)
+    }
+
     /// Microseconds between two events around many calls, for each.
     fn between_events(&mut self, behind: bool, call: &mut dyn FnMut(&Stream) -> Result<()>) -> Result<f64> {
         if behind {
@@ -88,7 +93,7 @@ impl<'r> Timer<'r> {
         parity: &'static str,
         mut call: impl FnMut(&Stream) -> Result<()>,
     ) -> Result<()> {
-        if !work.contains(self.only) {
+        if !self.wants(work) {
             return Ok(());
         }
         for _ in 0..50 {

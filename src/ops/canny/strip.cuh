@@ -60,23 +60,34 @@ __device__ __forceinline__ void load_strip(const Source &a, int left, int top, u
     const int width = a.width, height = a.height, lane = threadIdx.x % WARP;
     const u8 *first = (const u8 *)a.at + min(max(left + lane, 0), width - 1) * BYTES;
     const u32 step = (min(left + lane + (int)WARP, width - 1) - min(max(left + lane, 0), width - 1)) * BYTES;
-    u32 raw[COUNT][2];
+    const Weights w = weights_of(a);
+    auto pair = [&](u32 one, u32 other) {
+        return SRC == GRAY ? one | other << 16 : __byte_perm(weighed(w, one), weighed(w, other), 0x7632);
+    };
     auto load = [&](bool words) {
         #pragma unroll
         for (int k = 0; k < COUNT; k++) {
             const u8 *at = first + min(max(top + k, 0), height - 1) * a.pitch;
-            raw[k][0] = bytes_of<SRC>(at, words);
-            raw[k][1] = bytes_of<SRC>(at + step, words);
+            gray[k] = pair(bytes_of<SRC>(at, words), bytes_of<SRC>(at + step, words));
         }
     };
     // Of a picture of 4-byte pixels that is off their alignment every pixel is read by its bytes.
-    if (SRC != PACKED4 || ((a.at | a.pitch) & 3) == 0) load(true);
-    else load(false);
-    const Weights w = weights_of(a);
-    #pragma unroll
-    for (int k = 0; k < COUNT; k++) {
-        if (SRC == GRAY) gray[k] = raw[k][0] | raw[k][1] << 16;
-        else gray[k] = __byte_perm(weighed(w, raw[k][0]), weighed(w, raw[k][1]), 0x7632);
+    const bool words = SRC != PACKED4 || ((a.at | a.pitch) & 3) == 0;
+    if (words && left >= 0 && left + 2 * (int)WARP <= width && top >= 0 && top + COUNT <= height) {
+        // Inside, as most tiles are, nothing is looked at but where a pixel is.
+        const u8 *at = (const u8 *)a.at + top * a.pitch + (left + lane) * BYTES;
+        u32 raw[COUNT][2];
+        #pragma unroll
+        for (int k = 0; k < COUNT; k++, at += a.pitch) {
+            raw[k][0] = bytes_of<SRC>(at, true);
+            raw[k][1] = bytes_of<SRC>(at + WARP * BYTES, true);
+        }
+        #pragma unroll
+        for (int k = 0; k < COUNT; k++) gray[k] = pair(raw[k][0], raw[k][1]);
+    } else if (words) {
+        load(true);
+    } else {
+        load(false);
     }
 }
 
@@ -120,7 +131,7 @@ __device__ __forceinline__ Strip strip_of(const Source &a, int left, int top, u3
         const int r = k - 2;
         if (r < 0) continue;
         const u32 dx = slope[r] + 2 * slope[r + 1] + slope[k];
-        const bool in = top - 1 + r >= 0 && top - 1 + r < height;
+        const bool in = (u32)(top - 1 + r) < (u32)height;
         size[r] = (apart(dx, 1024 * PAIR) + apart(smooth[k], smooth[r])) & (in ? inside : 0);
         any[r] = __any_sync(ALL_LANES, (size[r] + low) & TOP);
         // The row before this one, but for the one above the strip.
