@@ -8,7 +8,9 @@ extern "C" {
 
 // Kernels may ask whether they are compiled for the stand-in, where there is no PTX.
 #define DSFRAME_STANDIN 1
+#ifndef __CUDA_ARCH__
 #define __CUDA_ARCH__ 900
+#endif
 
 #define __global__ standin_kernel
 #define __device__
@@ -18,6 +20,8 @@ extern "C" {
 #define __constant__ static
 #define __shared__ static __attribute__((section("standin_shared")))
 #define __launch_bounds__(...)
+// nvrtc.c tells kernels.c, and takes it out.
+#define DSFRAME_CLUSTER(count) standin_cluster(count)
 #define __grid_constant__
 #define __restrict__ __restrict
 #define __align__(n) __attribute__((aligned(n)))
@@ -59,6 +63,8 @@ inline void __syncthreads() { standin->block_barrier(STANDIN_NO_VOTE, 0); }
 inline int __syncthreads_count(int p) { return standin->block_barrier(STANDIN_COUNT, p); }
 inline int __syncthreads_and(int p) { return standin->block_barrier(STANDIN_AND, p); }
 inline int __syncthreads_or(int p) { return standin->block_barrier(STANDIN_OR, p); }
+inline void cluster_arrive() { standin->cluster_arrive(); }
+inline void cluster_wait() { standin->cluster_wait(); }
 inline void __syncwarp(unsigned mask = ~0u) { standin->exchange(mask, 0); }
 inline void __threadfence() {}
 inline void __threadfence_block() {}

@@ -2,6 +2,7 @@
  * of copies, pools and errors call, and keeps count of what is alive. Kernels are in kernels.c.
  *
  * STANDIN_GPUS    number of GPUs; with 0 the driver does not start, as on a machine without one
+ * STANDIN_CC      compute capability times ten, 90 unless told otherwise
  * STANDIN_MEMORY  bytes of memory that a GPU has
  * STANDIN_IDLE    set: kernels and copies are taken and not run, so that what a call costs the host can be profiled */
 #include <stdint.h>
@@ -30,7 +31,8 @@ int cuDeviceGet(int *device, int ordinal) {
 int cuDeviceGetName(char *name, int len, int device) { (void)device; strncpy(name, "stand-in", (size_t)len); return OK; }
 int cuDeviceGetAttribute(int *value, int attribute, int device) {
     (void)device;
-    *value = attribute == 75 ? 9 : 0; /* compute capability 9.0, no memory pools */
+    long capability = setting("STANDIN_CC", 90);
+    *value = (int)(attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : 0); /* no memory pools */
     return OK;
 }
 int cuDevicePrimaryCtxRetain(void **context, int device) { contexts[device]++; *context = &contexts[device]; return OK; }

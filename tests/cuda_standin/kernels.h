@@ -16,6 +16,9 @@ struct standin {
     int (*block_barrier)(enum standin_vote vote, int value);
     /* Waits for the lanes of `mask`; what each of them gave, by lane, good until the warp's next but one exchange. */
     const unsigned long long *(*exchange)(unsigned mask, unsigned long long value);
+    /* Tells the blocks of the cluster that this thread is here, and waits until all have told. */
+    void (*cluster_arrive)(void);
+    void (*cluster_wait)(void);
 };
 
 #endif

@@ -44,8 +44,8 @@ static void spill(const char *folder, const char *name, const char *text) {
 }
 
 int nvrtcVersion(int *major, int *minor) { *major = 12; *minor = 8; return OK; }
-int nvrtcGetNumSupportedArchs(int *count) { *count = 1; return OK; }
-int nvrtcGetSupportedArchs(int *archs) { *archs = 90; return OK; }
+int nvrtcGetNumSupportedArchs(int *count) { *count = 3; return OK; }
+int nvrtcGetSupportedArchs(int *archs) { archs[0] = 75, archs[1] = 86, archs[2] = 90; return OK; }
 const char *nvrtcGetErrorString(int code) { return code == OK ? "NVRTC_SUCCESS" : "NVRTC_ERROR_COMPILATION"; }
 
 int nvrtcCreateProgram(struct program **made, const char *source, const char *name, int headers, const char *const *texts,
@@ -71,15 +71,18 @@ int nvrtcDestroyProgram(struct program **program) {
     return OK;
 }
 
-/* A C function for each kernel that takes the argument's address. */
+/* A C function for each kernel that takes the argument's address, and the blocks of its clusters where it has any. */
 static void add_callers(char *text, const char *path) {
     FILE *file = fopen(path, "ab");
     for (char *at = text; (at = strstr(at, "standin_kernel")); ) {
         char name[200];
         at += strlen("standin_kernel");
         char *word = strstr(at, "void");
-        if (word && sscanf(word, "void %199[A-Za-z0-9_]", name) == 1)
-            fprintf(file, "\nextern \"C\" void standin_call_%s(void **args) { standin_invoke(%s, args); }", name, name);
+        if (!word || sscanf(word, "void %199[A-Za-z0-9_]", name) != 1) continue;
+        fprintf(file, "\nextern \"C\" void standin_call_%s(void **args) { standin_invoke(%s, args); }", name, name);
+        unsigned cluster;
+        if (sscanf(at, " standin_cluster(%u)", &cluster) == 1)
+            fprintf(file, "\nextern \"C\" unsigned standin_cluster_%s() { return %u; }", name, cluster);
     }
     fclose(file);
 }
@@ -98,15 +101,18 @@ int nvrtcCompileProgram(struct program *p, int count, const char *const *options
     char folder[] = "/tmp/standin-nvrtc.XXXXXX", command[4096], path[512];
     if (!mkdtemp(folder)) return COMPILATION;
     const char *fused = "-ffp-contract=fast";
-    for (int i = 0; i < count; i++)
+    int arch = 90;
+    for (int i = 0; i < count; i++) {
         if (!strcmp(options[i], "--fmad=false")) fused = "-ffp-contract=off";
+        sscanf(options[i], "--gpu-architecture=sm_%d", &arch);
+    }
     spill(folder, "kernel.cu", p->source);
     for (int i = 0; i < p->header_count; i++) spill(folder, p->header_names[i], p->headers[i]);
     snprintf(command, sizeof command,
              "cxx=${STANDIN_CXX:-$(command -v clang++ || command -v g++ || command -v c++)}; "
-             "flags='-std=c++17 -O2 -fPIC -fno-exceptions -fno-rtti -fno-strict-aliasing -nostdinc++ -Wno-unknown-pragmas %s'; "
+             "flags='-std=c++17 -O2 -fPIC -fno-exceptions -fno-rtti -fno-strict-aliasing -nostdinc++ -Wno-unknown-pragmas -D__CUDA_ARCH__=%d0 %s'; "
              "$cxx $flags -x c++ -E -P -I%s -I. -include %s/device.h kernel.cu -o kernel.ii",
-             fused, STANDIN_SOURCE, STANDIN_SOURCE);
+             arch, fused, STANDIN_SOURCE, STANDIN_SOURCE);
     int failed = shell(p, folder, command);
     if (!failed) {
         size_t size;
@@ -116,7 +122,7 @@ int nvrtcCompileProgram(struct program *p, int count, const char *const *options
         free(text);
         char *end = strstr(command, "$cxx $flags");
         snprintf(end, sizeof command - (size_t)(end - command),
-                 "sed -i 's/standin_kernel//g' kernel.ii; $cxx $flags -x c++-cpp-output kernel.ii -shared -Wl,-z,defs -lm -o kernel.so");
+                 "sed -i 's/standin_kernel//g; s/standin_cluster([0-9]*)//g' kernel.ii; $cxx $flags -x c++-cpp-output kernel.ii -shared -Wl,-z,defs -lm -o kernel.so");
         failed = shell(p, folder, command);
         snprintf(path, sizeof path, "%s/kernel.so", folder);
         if (!failed) p->binary = slurp(path, &p->binary_size);

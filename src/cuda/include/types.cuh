@@ -17,6 +17,17 @@ __device__ __forceinline__ void in_turn() {
 #endif
 }
 
+#if __CUDA_ARCH__ >= 900
+// Blocks that run at the same time, `count` of them along x: DSFRAME_CLUSTER(count) stands before a kernel's `void`, and the
+// grid has whole clusters. None gets past cluster_wait() before every thread of all of them that has not ended was at
+// cluster_arrive(), once; the threads of a warp come to each together.
+#ifndef DSFRAME_STANDIN
+#define DSFRAME_CLUSTER(count) __cluster_dims__(count, 1, 1)
+__device__ __forceinline__ void cluster_arrive() { asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory"); }
+__device__ __forceinline__ void cluster_wait() { asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory"); }
+#endif
+#endif
+
 __device__ __forceinline__ u32 clamp_u8(int v) { return min(max(v, 0), 255); }
 
 // Bits of the nearest binary16, ties to even. NVRTC comes without cuda_fp16.h.

@@ -1,7 +1,8 @@
 //! Filters that are a row of weights times a column of weights, on planes in GPU memory. [`tiles`] does those with few
-//! weights on the matrix units, [`any`] all others.
+//! weights on the matrix units, [`boxes`] the same in place, [`any`] all others.
 
 mod any;
+mod boxes;
 mod tiles;
 
 use super::Border;

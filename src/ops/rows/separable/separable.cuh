@@ -45,119 +45,166 @@ __device__ __forceinline__ u32 finished(const Args &a, u32 sum) {
     return __float_as_uint(__fadd_rn(__fmul_rn(exact, __uint_as_float(a.factor)), 12582912.0f));
 }
 
-// Weights within R pixels of the middle, on tiles that stage S times 32 columns.
-template <int CH, int R, int S, bool MEAN>
-__device__ __forceinline__ void filter_tile(const Args &a) {
-    constexpr int IN = 32 * S, OUT = IN - 2 * R, STRIDE = IN + 8, BLOCKS = 1 + R / 8, PLANE = 4 * (3 + BLOCKS) * STRIDE;
-    constexpr int OUTS = OUT / 8, PLACES = (24 + 2 * R) / 8 + 1;
+// The shape of what a tile is made in: the tables of weights, then its rows and its staged words.
+template <int CH, int R, int S>
+struct Shape {
+    static constexpr int IN = 32 * S, OUT = IN - 2 * R, STRIDE = IN + 4, QUADS = 4 + R / 8, PLANE = 4 * QUADS * STRIDE;
+    static constexpr int ROWS = TILE_ROWS + 2 * R, WORDS = ROWS + CH * PLANE;
     static_assert(R % 8 == 0, "sixteen rows and the radius twice are whole blocks of 16");
-    DSFRAME_DYNAMIC_SHARED(u32, shared);
-    u32 *across = shared, *down = shared + TABLE, *words = shared + 2 * TABLE;
+};
+
+// A word for the four bytes from each one of a direction's weights on.
+__device__ __forceinline__ void spread_weights(const Args &a, u32 *tables) {
     if (threadIdx.x < TABLE) {
         u32 i = threadIdx.x / 4, by = threadIdx.x % 4 * 8;
-        across[threadIdx.x] = __funnelshift_r(a.across[i], a.across[i + 1], by);
-        down[threadIdx.x] = __funnelshift_r(a.down[i], a.down[i + 1], by);
+        tables[threadIdx.x] = __funnelshift_r(a.across[i], a.across[i + 1], by);
+        tables[TABLE + threadIdx.x] = __funnelshift_r(a.down[i], a.down[i + 1], by);
     }
-    Tile<CH> tile(a);
-    stage<CH, R, IN>(a, tile, words);
+}
 
-    u32 lane = threadIdx.x % WARP, row = threadIdx.x / WARP * 16, g = lane / 4, t = lane % 4;
-    if (tile.top + (int)row >= (int)tile.box.height) return;
-    u32 tall[BLOCKS][2], wide[PLACES][2];
+// A warp's pixels of rows `row` to row + 15 of a tile: lane 4g + t has those of columns 8o + 2t and 8o + 2t + 1, in rows
+// g (the first two of out[o]) and g + 8, a channel in each byte.
+template <int CH, int R, int S, bool MEAN>
+__device__ __forceinline__ void filter_rows(const Args &a, const u32 *tables, const u32 *words, u32 row, u32 out[][4]) {
+    using Of = Shape<CH, R, S>;
+    constexpr int OUTS = Of::OUT / 8, BLOCKS = 2 * S, LONG = 1 + R / 8, WINDOWS = R / 4 + 2;
+    u32 lane = threadIdx.x % WARP, g = lane / 4, t = lane % 4;
+    // Weights of 16 pixels that begin 8 (i - 1) before, or after, the first that 8 results have weights for.
+    u32 wide[WINDOWS], tall[WINDOWS];
     #pragma unroll
-    for (int k = 0; k < BLOCKS; k++) {
-        tall[k][0] = down[BEFORE + 16 * k + 4 * t - g];
-        tall[k][1] = down[BEFORE + 16 * k + 4 * t - g - 8];
+    for (int i = 0; i < WINDOWS; i++) {
+        wide[i] = tables[BEFORE + 8 * (i - 1) + 4 * t - g];
+        tall[i] = tables[TABLE + BEFORE + 8 * (i - 1) + 4 * t - g];
     }
-    #pragma unroll
-    for (int i = 0; i < PLACES; i++) {
-        wide[i][0] = across[BEFORE + 8 * t - g + 2 * R - 8 * i];
-        wide[i][1] = across[BEFORE + 8 * t - g + 2 * R - 8 * i + 4];
-    }
-    u32 out[OUTS][4];
     #pragma unroll
     for (int o = 0; o < OUTS; o++) out[o][0] = out[o][1] = out[o][2] = out[o][3] = 0;
-    const u32 *from = words + (row / 4 + t) * STRIDE + 4 * g;
+    const u32 *from = words + (row / 4 + t) * Of::STRIDE + g / 2 * 4 + g % 2 * 16;
     u32 selector = 0x3210 + 4 + a.pick;
     #pragma unroll 1
-    for (int c = 0; c < CH; c++, from += PLANE) {
-        u32 low[S][4], high[S][4];
+    for (int c = 0; c < CH; c++, from += Of::PLANE) {
+        // Of 16 columns each, in rows g and g + 8: four pixels from 4t on.
+        u32 low[BLOCKS][2], high[BLOCKS][2];
         #pragma unroll
         for (int s = 0; s < S; s++) {
-            u32 acc[4][4] = {};
-            #pragma unroll
-            for (int k = 0; k < BLOCKS; k += 2) {
-                uint4 b = *(const uint4 *)(from + 4 * k * STRIDE + 32 * s);
-                if (k + 1 < BLOCKS) {
-                    constexpr int last = BLOCKS - 1;
-                    int n = k + 1 < BLOCKS ? k + 1 : last;
-                    uint4 d = *(const uint4 *)(from + 4 * n * STRIDE + 32 * s);
-                    multiply(acc[0], tall[k][0], tall[k][1], tall[n][0], tall[n][1], b.x, d.x);
-                    multiply(acc[1], tall[k][0], tall[k][1], tall[n][0], tall[n][1], b.y, d.y);
-                    multiply(acc[2], tall[k][0], tall[k][1], tall[n][0], tall[n][1], b.z, d.z);
-                    multiply(acc[3], tall[k][0], tall[k][1], tall[n][0], tall[n][1], b.w, d.w);
-                } else {
-                    multiply_half(acc[0], tall[k][0], tall[k][1], b.x);
-                    multiply_half(acc[1], tall[k][0], tall[k][1], b.y);
-                    multiply_half(acc[2], tall[k][0], tall[k][1], b.z);
-                    multiply_half(acc[3], tall[k][0], tall[k][1], b.w);
-                }
+            u32 acc[4][4];
+            const uint4 b = *(const uint4 *)(from + 32 * s), d = *(const uint4 *)(from + 4 * Of::STRIDE + 32 * s);
+            product(acc[0], tall[1], tall[0], tall[3], tall[2], b.x, d.x);
+            product(acc[1], tall[1], tall[0], tall[3], tall[2], b.y, d.y);
+            product(acc[2], tall[1], tall[0], tall[3], tall[2], b.z, d.z);
+            product(acc[3], tall[1], tall[0], tall[3], tall[2], b.w, d.w);
+            if (LONG == 3) {
+                constexpr int last = WINDOWS - 1;
+                const uint4 e = *(const uint4 *)(from + (LONG == 3 ? 8 : 0) * Of::STRIDE + 32 * s);
+                multiply_half(acc[0], tall[last], tall[last - 1], e.x);
+                multiply_half(acc[1], tall[last], tall[last - 1], e.y);
+                multiply_half(acc[2], tall[last], tall[last - 1], e.z);
+                multiply_half(acc[3], tall[last], tall[last - 1], e.w);
             }
-            // Of four pixels from 8t on, then from 8t + 4 on, in rows g and g + 8.
             #pragma unroll
             for (int i = 0; i < 4; i++) {
-                int v = (i & 1) * 2 + i / 2;
-                u32 p = __byte_perm(acc[0][v], acc[1][v], 0x5140), q = __byte_perm(acc[2][v], acc[3][v], 0x5140);
-                low[s][i] = __byte_perm(p, q, a.low), high[s][i] = __byte_perm(p, q, a.high);
+                u32 p = __byte_perm(acc[0][i], acc[1][i], 0x5140), q = __byte_perm(acc[2][i], acc[3][i], 0x5140);
+                low[2 * s + i % 2][i / 2] = __byte_perm(p, q, a.low), high[2 * s + i % 2][i / 2] = __byte_perm(p, q, a.high);
             }
         }
         #pragma unroll
         for (int o = 0; o < OUTS; o++) {
-            u32 acc[4] = {};
-            #pragma unroll
-            for (int s = 0; s < S; s++) {
-                int place = 8 * o - 32 * s + 2 * R;
-                if (place < 0 || place > 24 + 2 * R) continue;
-                u32 *w = wide[place / 8];
-                multiply(acc, high[s][0], high[s][1], high[s][2], high[s][3], w[0], w[1]);
-            }
+            u32 acc[4];
+            // The window of the first block, and the blocks.
+            constexpr int last = LONG - 1;
+            const int w = 1 - o % 2, n = o / 2, m = o / 2 + last;
+            product(acc, high[n][0], high[n][1], high[n + 1][0], high[n + 1][1], wide[w], wide[w + 2]);
+            if (LONG == 3) multiply_half(acc, high[m][0], high[m][1], wide[w + 2 * last]);
             #pragma unroll
             for (int i = 0; i < 4; i++) acc[i] = acc[i] * 256 + a.round;
-            #pragma unroll
-            for (int s = 0; s < S; s++) {
-                int place = 8 * o - 32 * s + 2 * R;
-                if (place < 0 || place > 24 + 2 * R) continue;
-                u32 *w = wide[place / 8];
-                multiply(acc, low[s][0], low[s][1], low[s][2], low[s][3], w[0], w[1]);
-            }
+            multiply(acc, low[n][0], low[n][1], low[n + 1][0], low[n + 1][1], wide[w], wide[w + 2]);
+            if (LONG == 3) multiply_half(acc, low[m][0], low[m][1], wide[w + 2 * last]);
             #pragma unroll
             for (int i = 0; i < 4; i++) out[o][i] = __byte_perm(out[o][i], finished<MEAN>(a, acc[i]), selector);
         }
         // The next channel's byte: the one before is kept.
         selector = (0x3210 & ~(15 << 4 * (c + 1))) | (4 + a.pick) << 4 * (c + 1);
     }
-    #pragma unroll
-    for (int half = 0; half < 2; half++) {
-        int y = tile.top + (int)row + (int)g + 8 * half;
-        if (y >= (int)tile.box.height) continue;
-        u8 *line = a.to_pitch ? (u8 *)a.to + y * a.to_pitch + tile.left * CH
-                              : (u8 *)a.to + ((u64)blockIdx.x * TILE_ROWS + (y - tile.top)) * (OUT * CH);
-        bool even = ((u64)line & (CH == 3 ? 1 : 2 * CH - 1)) == 0, quads = ((u64)line & 3) == 0;
-        // Scratch has all columns, those beside the box too.
-        if (even && (!a.to_pitch || (tile.left >= 0 && tile.left + OUT <= (int)tile.box.width))) {
-            #pragma unroll
-            for (int o = 0; o < OUTS; o++)
-                store_pair<CH>(line + (8 * o + 2 * (int)t) * CH, out[o][2 * half], out[o][2 * half + 1], true, true, true, true);
-            continue;
-        }
+}
+
+// A row's pixels of those, `line` where the tile's row begins; all columns where `whole`, or those from `left` on that are in
+// 0..width.
+template <int CH, int OUTS>
+__device__ __forceinline__ void store_row(u8 *line, const u32 out[][4], int half, bool whole, int left, int width) {
+    int t = threadIdx.x % 4;
+    bool even = ((u64)line & (CH == 3 ? 1 : 2 * CH - 1)) == 0, quads = ((u64)line & 3) == 0;
+    if (even && whole) {
         #pragma unroll
-        for (int o = 0; o < OUTS; o++) {
-            int at = 8 * o + 2 * (int)t, x = tile.left + at, width = tile.box.width;
-            bool first = x >= 0 && x < width, second = x + 1 >= 0 && x + 1 < width;
-            store_pair<CH>(line + at * CH, out[o][2 * half], out[o][2 * half + 1], first, second, even, quads);
-        }
+        for (int o = 0; o < OUTS; o++)
+            store_pair<CH>(line + (8 * o + 2 * t) * CH, out[o][2 * half], out[o][2 * half + 1], true, true, true, true);
+        return;
+    }
+    #pragma unroll
+    for (int o = 0; o < OUTS; o++) {
+        int at = 8 * o + 2 * t, x = left + at;
+        bool first = x >= 0 && x < width, second = x + 1 >= 0 && x + 1 < width;
+        store_pair<CH>(line + at * CH, out[o][2 * half], out[o][2 * half + 1], first, second, even, quads);
     }
 }
+
+// Weights within R pixels of the middle, on tiles that stage S times 32 columns.
+template <int CH, int R, int S, bool MEAN>
+__device__ __forceinline__ void filter_tile(const Args &a) {
+    using Of = Shape<CH, R, S>;
+    DSFRAME_DYNAMIC_SHARED(u32, tables);
+    u32 *rows = tables + 2 * TABLE, *words = rows + Of::ROWS;
+    spread_weights(a, tables);
+    Tile<CH> tile(a);
+    stage_rows<CH, R>(a, tile, (int *)rows);
+    __syncthreads();
+    in_turn();
+    stage<CH, R, Of::IN, false>(a, tile, (const int *)rows, words);
+    u32 row = threadIdx.x / WARP * STRIP, g = threadIdx.x % WARP / 4;
+    if (tile.top + (int)row >= tile.bottom) return;
+    u32 out[Of::OUT / 8][4];
+    filter_rows<CH, R, S, MEAN>(a, tables, words, row, out);
+    // Scratch has all columns, those beside the box too.
+    bool whole = !a.to_pitch || (tile.left >= 0 && tile.left + Of::OUT <= (int)tile.box.width);
+    #pragma unroll
+    for (int half = 0; half < 2; half++) {
+        u32 y = row + g + 8 * half;
+        if (tile.top + (int)y >= tile.bottom) continue;
+        u8 *line = a.to_pitch ? (u8 *)a.to + (tile.top + y) * a.to_pitch + tile.left * CH
+                              : (u8 *)a.to + ((u64)blockIdx.x * TILE_ROWS + y) * (Of::OUT * CH);
+        store_row<CH, Of::OUT / 8>(line, out, half, whole, tile.left, tile.box.width);
+    }
+}
+
+#if __CUDA_ARCH__ >= 900
+// A box in place by the blocks of a cluster: none writes before all have read. Tiles are those of rows of threads.
+template <int CH, int R, int S, bool MEAN>
+__device__ __forceinline__ void filter_box(const Args &a) {
+    using Of = Shape<CH, R, S>;
+    DSFRAME_DYNAMIC_SHARED(u32, tables);
+    u32 *rows = tables + 2 * TABLE + threadIdx.y * Of::WORDS, *words = rows + Of::ROWS;
+    u32 local = blockIdx.x % CLUSTER + threadIdx.y * CLUSTER;
+    Tile<CH> tile(a, blockIdx.x / CLUSTER, local);
+    if (threadIdx.y == 0) spread_weights(a, tables);
+    stage_rows<CH, R>(a, tile, (int *)rows);
+    __syncthreads();
+    in_turn();
+    if (tile.top >= tile.bottom) return;
+    stage<CH, R, Of::IN, true>(a, tile, (const int *)rows, words);
+    cluster_arrive();
+    // Tiles with fewer rows leave out warps that are not always the same.
+    u32 row = (threadIdx.x / WARP + local) % (TILE_ROWS / STRIP) * STRIP, g = threadIdx.x % WARP / 4;
+    if (tile.top + (int)row >= tile.bottom) return;
+    u32 out[Of::OUT / 8][4];
+    filter_rows<CH, R, S, MEAN>(a, tables, words, row, out);
+    bool whole = tile.left >= 0 && tile.left + Of::OUT <= (int)tile.box.width;
+    cluster_wait();
+    #pragma unroll
+    for (int half = 0; half < 2; half++) {
+        u32 y = tile.top + row + g + 8 * half;
+        if ((int)y < tile.bottom)
+            store_row<CH, Of::OUT / 8>(tile.plane + y * a.pitch + tile.left * CH, out, half, whole, tile.left, tile.box.width);
+    }
+}
+#endif
 
 // Tiles of scratch to where they belong. 16 x 16 threads, four pixels each at a time.
 template <int CH>

@@ -99,9 +99,10 @@ __device__ __forceinline__ void any_down(const AnyArgs &a) {
 // The kernels of an operation, whose filters have weights of 1 and a mean (BOX) or weights of their own. Registers for five
 // or six blocks at once, which the compiler finds by itself for some; for four of the large ones.
 #define SEPARABLE_CHANNELS(BOX, CH, BOUNDS)                                                                           \
-    extern "C" __global__ void __launch_bounds__ BOUNDS small_##CH(const Args a) { in_turn(); filter_tile<CH, 8, 2, BOX>(a); }  \
-    extern "C" __global__ void __launch_bounds__(THREADS, 4) large_##CH(const Args a) { in_turn(); filter_tile<CH, 16, 3, BOX>(a); } \
-    extern "C" __global__ void __launch_bounds__(256) put_##CH(const Args a) { in_turn(); put_tile<CH>(a); }
+    extern "C" __global__ void __launch_bounds__ BOUNDS small_##CH(const Args a) { filter_tile<CH, 8, 2, BOX>(a); }  \
+    extern "C" __global__ void __launch_bounds__(THREADS, 4) large_##CH(const Args a) { filter_tile<CH, 16, 3, BOX>(a); } \
+    extern "C" __global__ void __launch_bounds__(256) put_##CH(const Args a) { in_turn(); put_tile<CH>(a); }          \
+    SEPARABLE_BOXES(BOX, CH)
 #define SEPARABLE_KERNELS(BOX)                                                                        \
     SEPARABLE_CHANNELS(BOX, 1, (THREADS, 6))                                                          \
     SEPARABLE_CHANNELS(BOX, 2, (THREADS, 5))                                                          \
@@ -109,3 +110,13 @@ __device__ __forceinline__ void any_down(const AnyArgs &a) {
     SEPARABLE_CHANNELS(BOX, 4, (THREADS))                                                             \
     extern "C" __global__ void __launch_bounds__(THREADS) across(const AnyArgs a) { in_turn(); any_across(a); }  \
     extern "C" __global__ void __launch_bounds__(THREADS) down(const AnyArgs a) { in_turn(); any_down(a); }
+// Whole boxes by clusters of blocks, where a GPU has these.
+#if __CUDA_ARCH__ >= 900
+#define SEPARABLE_BOXES(BOX, CH)                                                                                      \
+    extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 4)                                \
+        small_boxes_##CH(const Args a) { filter_box<CH, 8, 2, BOX>(a); }                                              \
+    extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 4)                                \
+        large_boxes_##CH(const Args a) { filter_box<CH, 16, 3, BOX>(a); }
+#else
+#define SEPARABLE_BOXES(BOX, CH)
+#endif

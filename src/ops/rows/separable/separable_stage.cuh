@@ -2,7 +2,10 @@
 #pragma once
 #include "separable_units.cuh"
 
-constexpr u32 BOXES = 160, THREADS = 128, TILE_ROWS = 64, TABLE = 96, BEFORE = 32;
+// Blocks that make a box together; as in tiles.rs.
+#define CLUSTER 8
+
+constexpr u32 BOXES = 160, THREADS = 128, STRIP = 16, TILE_ROWS = 64, TABLE = 96, BEFORE = 32;
 enum { REFLECT_101, REFLECT, REPLICATE, CONSTANT };
 
 // Laid out as in tiles.rs.
@@ -18,7 +21,7 @@ struct Args {
     u32 low, high;      // selectors of the bytes of sums
     u32 pick, round;    // the byte of the last sum that is the pixel; what is added before
     u32 factor, fixed;  // of means
-    u32 tile_width, unused;
+    u32 tile_width, plane_width;
     u32 across[TABLE / 4 + 1], down[TABLE / 4 + 1];  // bytes, BEFORE and the template's radius ahead of the middle
     Box boxes[BOXES];
 };
@@ -37,13 +40,14 @@ __device__ __forceinline__ int placed(int at, int n, u32 border) {
     return min(phase, back - phase);
 }
 
-// The tile of this block: its box, and where in it the tile begins. Tiles begin left of the box by as many pixels as make
-// four of them lie on whole words.
+// A block's tile: its box, and where in it the tile begins and the next one below. Tiles begin left of the box by as many
+// pixels as make four of them lie on whole words.
 template <int CH>
 struct Tile {
     Box box;
     u8 *plane;  // the box's first pixel
-    int left, top;
+    int left, top, bottom;
+    // Of all boxes' tiles, TILE_ROWS high.
     __device__ __forceinline__ Tile(const Args &a) {
         u32 low = 0, high = a.count;
         while (high - low > 1) {
@@ -52,12 +56,25 @@ struct Tile {
             else high = middle;
         }
         box = a.boxes[low];
+        u32 columns = begin(a), local = blockIdx.x - box.first, row = local / columns;
+        left += (int)((local - row * columns) * a.tile_width);
+        top = (int)(row * TILE_ROWS), bottom = min((int)box.height, top + (int)TILE_ROWS);
+    }
+    // Tile `local` of box `index`, whose tiles are as high as each other but for STRIP rows; too high a number has no rows.
+    __device__ __forceinline__ Tile(const Args &a, u32 index, u32 local) {
+        box = a.boxes[index];
+        u32 columns = begin(a), row = local / columns, strips = (box.height + STRIP - 1) / STRIP;
+        u32 rows = (box.height + TILE_ROWS - 1) / TILE_ROWS, each = strips / rows, more = strips - each * rows;
+        left += (int)((local - row * columns) * a.tile_width);
+        top = (int)(STRIP * (row * each + min(row, more)));
+        bottom = row < rows ? min((int)box.height, top + (int)(STRIP * (each + (row < more ? 1 : 0)))) : top;
+    }
+    // To the box's first tile; how many there are in a row.
+    __device__ __forceinline__ u32 begin(const Args &a) {
         plane = (u8 *)a.at + box.y * a.pitch + (u64)box.x * CH;
         u32 at = (u32)(u64)plane, phase = a.aligned ? (CH == 3 ? at * 3 : at / CH) & 3 : 0;
-        u32 columns = (box.width + phase + a.tile_width - 1) / a.tile_width, local = blockIdx.x - box.first;
-        u32 row = local / columns;
-        left = (int)((local - row * columns) * a.tile_width) - (int)phase;
-        top = (int)(row * TILE_ROWS);
+        left = -(int)phase;
+        return (box.width + phase + a.tile_width - 1) / a.tile_width;
     }
 };
 
@@ -65,14 +82,14 @@ struct Tile {
 template <int CH>
 __device__ __forceinline__ void load_group(const u8 *at, u32 words[CH]) {
     if (CH == 4) {
-        uint4 v = __ldg((const uint4 *)at);
+        uint4 v = __ldca((const uint4 *)at);
         words[0] = v.x, words[CH > 1 ? 1 : 0] = v.y, words[CH > 2 ? 2 : 0] = v.z, words[CH > 3 ? 3 : 0] = v.w;
     } else if (CH == 2) {
-        uint2 v = __ldg((const uint2 *)at);
+        uint2 v = __ldca((const uint2 *)at);
         words[0] = v.x, words[CH > 1 ? 1 : 0] = v.y;
     } else {
         #pragma unroll
-        for (int i = 0; i < CH; i++) words[i] = __ldg((const u32 *)at + i);
+        for (int i = 0; i < CH; i++) words[i] = __ldca((const u32 *)at + i);
     }
 }
 
@@ -86,10 +103,10 @@ __device__ __forceinline__ void load_part(const u8 *row, int x, int width, bool 
         if (x + p < 0 || x + p >= width) continue;
         const u8 *at = row + (x + p) * CH;
         if (CH == 4 && aligned) {
-            words[p % CH] = __ldg((const u32 *)at);
+            words[p % CH] = __ldca((const u32 *)at);
         } else {
             #pragma unroll
-            for (int c = 0; c < CH; c++) words[(p * CH + c) / 4] |= (u32)__ldg(at + c) << (p * CH + c) % 4 * 8;
+            for (int c = 0; c < CH; c++) words[(p * CH + c) / 4] |= (u32)__ldca(at + c) << (p * CH + c) % 4 * 8;
         }
     }
 }
@@ -110,62 +127,76 @@ __device__ __forceinline__ void put_quad(u32 rows[4][CH], u32 *to) {
         *(uint4 *)(to + c * PLANE) = make_uint4(columns[c], columns[CH + c], columns[2 * CH + c], columns[3 * CH + c]);
 }
 
-// The staged columns of a tile and what is not loaded but mirrored.
-template <int CH, int R, int IN>
-__device__ __forceinline__ void stage(const Args &a, const Tile<CH> &tile, u32 *words) {
-    constexpr int GROUPS = IN / 4, STRIDE = IN + 8, PLANE = 4 * (4 + R / 8) * STRIDE, EACH = THREADS / GROUPS;
-    int width = tile.box.width, height = tile.box.height, start = tile.left - R;
-    int right = min(width, tile.left + IN - 2 * R), bottom = min(height, tile.top + (int)TILE_ROWS);
-    int first = (R - (int)a.above) / 4, last = (bottom - tile.top + R + (int)a.below + 3) / 4;
+// What a tile is made of, before it is loaded: the row that each staged row has, or -1 for the constant.
+template <int CH, int R>
+__device__ __forceinline__ void stage_rows(const Args &a, const Tile<CH> &tile, int *rows) {
+    static_assert(TILE_ROWS + 2 * R <= THREADS, "a thread for each row");
+    if (threadIdx.x < TILE_ROWS + 2 * R) rows[threadIdx.x] = placed(tile.top - R + (int)threadIdx.x, tile.box.height, a.border);
+}
+
+// The staged columns of a tile and what is not loaded but mirrored. All threads of the block meet in it where EVEN.
+template <int CH, int R, int IN, bool EVEN>
+__device__ __forceinline__ void stage(const Args &a, const Tile<CH> &tile, const int *rows, u32 *words) {
+    constexpr int GROUPS = IN / 4, STRIDE = IN + 4, PLANE = 4 * (4 + R / 8) * STRIDE, EACH = THREADS / GROUPS;
+    int width = tile.box.width, start = tile.left - R, right = min(width, tile.left + IN - 2 * R);
+    int first = (R - (int)a.above) / 4, last = (tile.bottom - tile.top + R + (int)a.below + 3) / 4;
     int group = threadIdx.x % GROUPS, x = start + 4 * group;
     bool some = threadIdx.x < EACH * GROUPS && x + 3 >= tile.left - (int)a.left && x + 3 >= 0
         && x < min(width, right + (int)a.right);
-    bool whole = a.aligned && x >= 0 && x + 4 <= width;
-    // What lies in the box first, with several loads under way; then what hangs over its edges.
+    // Pixels beside the box may be loaded where the plane has them: others take their place below.
+    bool whole = a.aligned && x >= -(int)tile.box.x && x + 4 <= (int)(a.plane_width - tile.box.x);
     constexpr int ROUNDS = (4 * (4 + R / 8) + EACH - 1) / EACH, TOGETHER = 3;
     int begin_quad = first + threadIdx.x / GROUPS;
     const u8 *corner = tile.plane + x * CH;
     u32 *to = words + 4 * group;
+    // Several loads under way.
     #pragma unroll
     for (int round = 0; round < ROUNDS; round += TOGETHER) {
-        u32 rows[TOGETHER][4][CH];
+        u32 loaded[TOGETHER][4][CH];
+        bool there[TOGETHER];
         #pragma unroll
         for (int n = 0; n < TOGETHER; n++) {
-            int quad = begin_quad + (round + n) * EACH, y = tile.top - R + 4 * quad;
-            if (some && whole && quad < last && y >= 0 && y + 4 <= height) {
-                #pragma unroll
-                for (int r = 0; r < 4; r++) load_group<CH>(corner + (y + r) * a.pitch, rows[n][r]);
-            }
+            int quad = begin_quad + (round + n) * EACH;
+            there[n] = round + n < ROUNDS && some && whole && quad < last;
+            if (!there[n]) continue;
+            int4 y = *(const int4 *)(rows + 4 * quad);
+            there[n] = (y.x | y.y | y.z | y.w) >= 0;
+            if (!there[n]) continue;
+            load_group<CH>(corner + (u64)(u32)y.x * a.pitch, loaded[n][0]);
+            load_group<CH>(corner + (u64)(u32)y.y * a.pitch, loaded[n][1]);
+            load_group<CH>(corner + (u64)(u32)y.z * a.pitch, loaded[n][2]);
+            load_group<CH>(corner + (u64)(u32)y.w * a.pitch, loaded[n][3]);
         }
         #pragma unroll
-        for (int n = 0; n < TOGETHER; n++) {
-            int quad = begin_quad + (round + n) * EACH, y = tile.top - R + 4 * quad;
-            if (some && whole && quad < last && y >= 0 && y + 4 <= height) put_quad<CH, PLANE>(rows[n], to + quad * STRIDE);
-        }
+        for (int n = 0; n < TOGETHER; n++)
+            if (there[n]) put_quad<CH, PLANE>(loaded[n], to + (begin_quad + (round + n) * EACH) * STRIDE);
     }
+    // What hangs over the plane's edges, or the box's where there is a constant.
+    bool others = some && (!whole || a.border == CONSTANT);
     #pragma unroll 1
-    for (int quad = begin_quad; some && quad < last; quad += EACH) {
-        int top = tile.top - R + 4 * quad;
-        if (whole && top >= 0 && top + 4 <= height) continue;
-        u32 rows[4][CH];
+    for (int quad = begin_quad; others && quad < last; quad += EACH) {
+        int4 all = *(const int4 *)(rows + 4 * quad);
+        if (whole && (all.x | all.y | all.z | all.w) >= 0) continue;
+        int ys[4] = {all.x, all.y, all.z, all.w};
+        u32 loaded[4][CH];
         #pragma unroll
         for (int r = 0; r < 4; r++) {
-            int y = placed(top + r, height, a.border);
+            int y = ys[r];
             if (y < 0) {
                 #pragma unroll
-                for (int i = 0; i < CH; i++) rows[r][i] = a.outside;
+                for (int i = 0; i < CH; i++) loaded[r][i] = a.outside;
             } else if (whole) {
-                load_group<CH>(corner + y * a.pitch, rows[r]);
+                load_group<CH>(corner + (u64)(u32)y * a.pitch, loaded[r]);
             } else {
-                load_part<CH>(tile.plane + y * a.pitch, x, width, a.aligned, rows[r]);
+                load_part<CH>(tile.plane + (u64)(u32)y * a.pitch, x, width, a.aligned, loaded[r]);
             }
         }
-        put_quad<CH, PLANE>(rows, to + quad * STRIDE);
+        put_quad<CH, PLANE>(loaded, to + quad * STRIDE);
     }
     __syncthreads();
     // Columns beside the box come from those in it.
     int begin = max(tile.left, 0) - (int)a.left, beside = max(-begin, 0), beyond = max(right + (int)a.right - width, 0);
-    if (beside + beyond == 0) return;
+    if (!EVEN && beside + beyond == 0) return;
     for (int i = threadIdx.x % 16; i < beside + beyond; i += 16) {
         int x = i < beside ? begin + i : width + i - beside, from = placed(x, width, a.border);
         for (int quad = first + threadIdx.x / 16; quad < last; quad += THREADS / 16) {

@@ -22,6 +22,17 @@ __device__ __forceinline__ void multiply(u32 acc[4], u32 a0, u32 a1, u32 a2, u32
 #endif
 }
 
+// acc (16 x 8) = a (16 x 32) times b (32 x 8).
+__device__ __forceinline__ void product(u32 acc[4], u32 a0, u32 a1, u32 a2, u32 a3, u32 b0, u32 b1) {
+#if !defined(DSFRAME_STANDIN) && __CUDA_ARCH__ >= 800
+    asm volatile("mma.sync.aligned.m16n8k32.row.col.s32.u8.u8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%10, %10, %10, %10};"
+        : "=r"(acc[0]), "=r"(acc[1]), "=r"(acc[2]), "=r"(acc[3]) : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1), "r"(0));
+#else
+    acc[0] = acc[1] = acc[2] = acc[3] = 0;
+    multiply(acc, a0, a1, a2, a3, b0, b1);
+#endif
+}
+
 // acc (16 x 8) += a (16 x 16) times b (16 x 8).
 __device__ __forceinline__ void multiply_half(u32 acc[4], u32 a0, u32 a1, u32 b) {
 #if !defined(DSFRAME_STANDIN) && __CUDA_ARCH__ >= 800

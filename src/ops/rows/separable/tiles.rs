@@ -2,16 +2,17 @@
 
 use std::borrow::Cow;
 
+use super::boxes::InPlace;
 use super::{Filter, Finish, Line, THREADS, any, border_of, tile_count};
-use crate::cuda::{DType, Grid, KernelArgs, Stream};
+use crate::cuda::{Grid, KernelArgs, Stream};
 use crate::error::{Error, Result};
-use crate::frame::{DevicePlane, Pending, Rect};
+use crate::frame::{DevicePlane, Rect};
 
-const BOXES: usize = 160;
+pub(super) const BOXES: usize = 160;
 const TABLE: usize = 96;
 /// Bytes of a table before those of the template's radius.
 const BEFORE: u32 = 32;
-const TILE_ROWS: u32 = 64;
+pub(super) const TILE_ROWS: u32 = 64;
 /// Longer sides are not counted in.
 const LONGEST: u32 = 1 << 29;
 
@@ -29,12 +30,12 @@ struct Tiled {
 /// Laid out as `Args` in `separable_stage.cuh`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
-struct Args {
+pub(super) struct Args {
     at: u64,
     pitch: u64,
-    to: u64,
-    to_pitch: u64,
-    count: u32,
+    pub(super) to: u64,
+    pub(super) to_pitch: u64,
+    pub(super) count: u32,
     aligned: u32,
     border: u32,
     outside: u32,
@@ -47,7 +48,7 @@ struct Args {
     factor: u32,
     fixed: u32,
     tile_width: u32,
-    unused: u32,
+    plane_width: u32,
     across: [u32; TABLE / 4 + 1],
     down: [u32; TABLE / 4 + 1],
     boxes: [Tiled; BOXES],
@@ -75,23 +76,39 @@ impl Line<'_> {
 }
 
 /// A tile of a kernel: the radius that its weights have room for, and the pixels it makes in a row.
-struct Template {
+pub(super) struct Template {
     radius: u32,
-    width: u32,
-    names: [&'static str; 4],
+    pub(super) width: u32,
+    pub(super) names: [&'static str; 4],
+    /// The kernels whose clusters of blocks make whole boxes.
+    pub(super) boxes: [&'static str; 4],
 }
 
-const TEMPLATES: [Template; 2] = [
-    Template { radius: 8, width: 48, names: ["small_1", "small_2", "small_3", "small_4"] },
-    Template { radius: 16, width: 64, names: ["large_1", "large_2", "large_3", "large_4"] },
+static TEMPLATES: [Template; 2] = [
+    Template {
+        radius: 8,
+        width: 48,
+        names: ["small_1", "small_2", "small_3", "small_4"],
+        boxes: ["small_boxes_1", "small_boxes_2", "small_boxes_3", "small_boxes_4"],
+    },
+    Template {
+        radius: 16,
+        width: 64,
+        names: ["large_1", "large_2", "large_3", "large_4"],
+        boxes: ["large_boxes_1", "large_boxes_2", "large_boxes_3", "large_boxes_4"],
+    },
 ];
-const PUT: [&str; 4] = ["put_1", "put_2", "put_3", "put_4"];
+pub(super) const PUT: [&str; 4] = ["put_1", "put_2", "put_3", "put_4"];
 
 impl Template {
-    /// Bytes of shared memory: the tables, and words for four rows of each channel.
-    fn shared(&self, channels: u32) -> u32 {
-        let columns = self.width + 2 * self.radius + 8;
-        4 * (2 * TABLE as u32 + channels * 4 * (4 + self.radius / 8) * columns)
+    /// Bytes of shared memory: the tables, the rows, and words for four rows of each channel.
+    pub(super) fn shared(&self, channels: u32) -> u32 {
+        let columns = self.width + 2 * self.radius + 4;
+        4 * (2 * TABLE as u32 + TILE_ROWS + 2 * self.radius + channels * 4 * (4 + self.radius / 8) * columns)
+    }
+
+    pub(super) fn grid(&self, tiles: u32, channels: usize) -> Grid {
+        Grid { blocks: (tiles, 1, 1), threads: (THREADS, 1, 1), shared: self.shared(channels as u32) }
     }
 }
 
@@ -120,10 +137,10 @@ pub(super) fn run(
     let mut args = arguments(filter, template, from);
     let memory = [from.pending(), to.pending()];
     for boxes in boxes.chunks(BOXES) {
-        let tiles = deal(&mut args, boxes, from, template.width)?;
         if in_place {
-            in_two_launches(stream, filter, template, &mut args, from, tiles)?;
+            InPlace { stream, filter, template, plane: from }.run(&mut args, boxes)?;
         } else {
+            let tiles = deal(&mut args, boxes, from, template)?;
             // A single row may have no pitch, and 0 means something else.
             (args.to, args.to_pitch) = (to.address(), to.pitch().max(1) as u64);
             let kernel = stream.device().kernel(filter.source, template.names[from.channels() - 1])?;
@@ -133,35 +150,6 @@ pub(super) fn run(
         }
     }
     Ok(())
-}
-
-/// The boxes into scratch, tile after tile, and from there to where they were.
-fn in_two_launches(
-    stream: &Stream,
-    filter: &Filter<'_>,
-    template: &Template,
-    args: &mut Args,
-    plane: &DevicePlane<'_>,
-    tiles: u32,
-) -> Result<()> {
-    let channels = plane.channels();
-    let bytes = tiles as usize * (TILE_ROWS * template.width) as usize * channels;
-    let scratch = stream.tensor(&[bytes], DType::U8)?;
-    (args.to, args.to_pitch) = (scratch.address(), 0);
-    let memory: [&Pending; 2] = [plane.pending(), scratch.pending()];
-    let kernel = stream.device().kernel(filter.source, template.names[channels - 1])?;
-    // SAFETY: as in `run`; the scratch has room for every tile.
-    unsafe { stream.launch(&kernel, template.grid(tiles, channels), args, &memory) }?;
-    let put = stream.device().kernel(filter.source, PUT[channels - 1])?;
-    let grid = Grid { blocks: (tiles, 1, 1), threads: (16, 16, 1), shared: 0 };
-    // SAFETY: the same arguments; it reads the tiles and writes the boxes, of a plane that was borrowed to be written.
-    unsafe { stream.launch(&put, grid, args, &memory) }
-}
-
-impl Template {
-    fn grid(&self, tiles: u32, channels: usize) -> Grid {
-        Grid { blocks: (tiles, 1, 1), threads: (THREADS, 1, 1), shared: self.shared(channels as u32) }
-    }
 }
 
 /// Those of `boxes` that have any.
@@ -201,7 +189,7 @@ fn arguments(filter: &Filter<'_>, template: &Template, from: &DevicePlane<'_>) -
         factor,
         fixed,
         tile_width: template.width,
-        unused: 0,
+        plane_width: from.width(),
         across: filter.across.table(template.radius),
         down: filter.down.table(template.radius),
         boxes: [Tiled::default(); BOXES],
@@ -209,7 +197,7 @@ fn arguments(filter: &Filter<'_>, template: &Template, from: &DevicePlane<'_>) -
 }
 
 /// Whether tiles can begin so that four pixels of each row lie on whole words.
-fn aligned(plane: &DevicePlane<'_>) -> bool {
+pub(super) fn aligned(plane: &DevicePlane<'_>) -> bool {
     let (address, pitch) = (plane.address(), plane.pitch() as u64);
     match plane.channels() {
         4 => address.is_multiple_of(4) && pitch.is_multiple_of(16),
@@ -224,15 +212,26 @@ fn phase(address: u64, channels: u64) -> u32 {
     (pixels & 3) as u32
 }
 
+/// Tiles of a box of the plane.
+pub(super) fn tiles_of(rect: &Rect, plane: &DevicePlane<'_>, aligned: bool, template: &Template) -> u64 {
+    let channels = plane.channels() as u64;
+    let at = plane.address() + u64::from(rect.y) * plane.pitch() as u64 + u64::from(rect.x) * channels;
+    let before = if aligned { phase(at, channels) } else { 0 };
+    let columns = (rect.width + before).div_ceil(template.width);
+    u64::from(columns) * u64::from(rect.height.div_ceil(TILE_ROWS))
+}
+
 /// Fills in the boxes; how many tiles they have.
-fn deal(args: &mut Args, boxes: &[Rect], plane: &DevicePlane<'_>, tile_width: u32) -> Result<u32> {
-    let (channels, mut tiles) = (plane.channels() as u64, 0u64);
+pub(super) fn deal(
+    args: &mut Args,
+    boxes: &[Rect],
+    plane: &DevicePlane<'_>,
+    template: &Template,
+) -> Result<u32> {
+    let (aligned, mut tiles) = (args.aligned == 1, 0u64);
     for (tiled, rect) in args.boxes.iter_mut().zip(boxes) {
         *tiled = Tiled { x: rect.x, y: rect.y, width: rect.width, height: rect.height, first: tiles as u32 };
-        let at = plane.address() + u64::from(rect.y) * plane.pitch() as u64 + u64::from(rect.x) * channels;
-        let before = if args.aligned == 1 { phase(at, channels) } else { 0 };
-        let columns = (rect.width + before).div_ceil(tile_width);
-        tiles += u64::from(columns) * u64::from(rect.height.div_ceil(TILE_ROWS));
+        tiles += tiles_of(rect, plane, aligned, template);
     }
     args.count = boxes.len() as u32;
     tile_count(tiles)
@@ -250,7 +249,7 @@ mod tests {
 
     #[test]
     fn tables_have_the_weights_around_the_middle_and_zeros() {
-        for radius in TEMPLATES.map(|template| template.radius) {
+        for radius in TEMPLATES.each_ref().map(|template| template.radius) {
             let around = |line: Line<'_>| {
                 let table = line.table(radius);
                 [-3, -2, -1, 0, 1, 2, 3].map(|offset| weight(&table, radius, offset))
@@ -278,7 +277,7 @@ mod tests {
 
     #[test]
     fn shared_memory_is_what_every_gpu_gives() {
-        for template in TEMPLATES {
+        for template in &TEMPLATES {
             assert_eq!((template.width + 2 * template.radius) % 32, 0);
             assert!(template.shared(4) <= 48 * 1024);
         }

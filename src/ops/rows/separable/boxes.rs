@@ -1,0 +1,110 @@
+//! Boxes in place: in one launch by clusters of blocks, where the GPU has these, or through scratch in two.
+
+use super::tiles::{Args, BOXES, PUT, TILE_ROWS, Template, aligned, deal, tiles_of};
+use super::{Filter, THREADS};
+use crate::cuda::{DType, Grid, Stream};
+use crate::error::Result;
+use crate::frame::{DevicePlane, Pending, Rect};
+
+/// Blocks that make a box together; `separable_stage.cuh` has the same number.
+const CLUSTER: u32 = 8;
+/// From this compute capability on, times ten, blocks come in clusters.
+const CLUSTERS_FROM: u32 = 90;
+
+/// What boxes of a plane are filtered with.
+pub(super) struct InPlace<'a> {
+    pub(super) stream: &'a Stream,
+    pub(super) filter: &'a Filter<'a>,
+    pub(super) template: &'static Template,
+    pub(super) plane: &'a DevicePlane<'a>,
+}
+
+impl InPlace<'_> {
+    /// `boxes`, which lie in the plane and have pixels, up to as many as the argument has room for.
+    pub(super) fn run(&self, args: &mut Args, boxes: &[Rect]) -> Result<()> {
+        // A cluster writes its box while others still read theirs.
+        if self.stream.device().arch() < CLUSTERS_FROM || !apart(boxes) {
+            return self.in_two_launches(args, boxes);
+        }
+        let aligned = aligned(self.plane);
+        let small = |rect: &Rect| tiles_of(rect, self.plane, aligned, self.template) <= u64::from(CLUSTER);
+        if boxes.iter().all(small) {
+            return self.in_clusters(args, boxes);
+        }
+        let (small, large): (Vec<_>, Vec<_>) = boxes.iter().copied().partition(small);
+        if !small.is_empty() {
+            self.in_clusters(args, &small)?;
+        }
+        self.in_two_launches(args, &large)
+    }
+
+    /// A cluster for each box.
+    fn in_clusters(&self, args: &mut Args, boxes: &[Rect]) -> Result<()> {
+        deal(args, boxes, self.plane, self.template)?;
+        let channels = self.plane.channels();
+        let kernel = self.stream.device().kernel(self.filter.source, self.template.boxes[channels - 1])?;
+        let grid = Grid {
+            blocks: (CLUSTER * args.count, 1, 1),
+            threads: (THREADS, 1, 1),
+            shared: self.template.shared(channels as u32),
+        };
+        // SAFETY: the kernel's own arguments: a plane whose Pending is given and that was borrowed to be written, and
+        // boxes inside it, beside which it writes nothing; each has at most as many tiles as a cluster has blocks.
+        unsafe { self.stream.launch(&kernel, grid, args, &[self.plane.pending()]) }
+    }
+
+    /// The boxes into scratch, tile after tile, and from there to where they were.
+    fn in_two_launches(&self, args: &mut Args, boxes: &[Rect]) -> Result<()> {
+        let Self { stream, filter, template, plane } = self;
+        let (tiles, channels) = (deal(args, boxes, plane, template)?, plane.channels());
+        let bytes = tiles as usize * (TILE_ROWS * template.width) as usize * channels;
+        let scratch = stream.tensor(&[bytes], DType::U8)?;
+        (args.to, args.to_pitch) = (scratch.address(), 0);
+        let memory: [&Pending; 2] = [plane.pending(), scratch.pending()];
+        let kernel = stream.device().kernel(filter.source, template.names[channels - 1])?;
+        // SAFETY: the kernel's own arguments: a plane and scratch whose Pending are given, and boxes inside the plane,
+        // beyond which it reads nothing; the scratch has room for every tile.
+        unsafe { stream.launch(&kernel, template.grid(tiles, channels), args, &memory) }?;
+        let put = stream.device().kernel(filter.source, PUT[channels - 1])?;
+        let grid = Grid { blocks: (tiles, 1, 1), threads: (16, 16, 1), shared: 0 };
+        // SAFETY: the same arguments; it reads the tiles and writes the boxes, of a plane that was borrowed to be written.
+        unsafe { stream.launch(&put, grid, args, &memory) }
+    }
+}
+
+/// Whether no two of `boxes`, which have pixels, share one. All are compared with all, several at a time.
+fn apart(boxes: &[Rect]) -> bool {
+    let (mut starts, mut ends) = ([[0i32; BOXES]; 2], [[0i32; BOXES]; 2]);
+    for (n, rect) in boxes.iter().enumerate() {
+        // Sides of planes are below 2^30.
+        let ([left, top], [right, bottom]) =
+            ([rect.x, rect.y].map(|at| at as i32), [rect.right(), rect.bottom()].map(|at| at as i32));
+        let met = (0..n).fold(false, |met, i| {
+            let across = (starts[0][i] < right) & (left < ends[0][i]);
+            met | across & (starts[1][i] < bottom) & (top < ends[1][i])
+        });
+        if met {
+            return false;
+        }
+        (starts[0][n], starts[1][n], ends[0][n], ends[1][n]) = (left, top, right, bottom);
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_are_apart_where_no_pixel_is_in_two() {
+        let rects = |all: &[[u32; 4]]| all.iter().map(|[x, y, w, h]| Rect::new(*x, *y, *w, *h)).collect::<Vec<_>>();
+        assert!(apart(&rects(&[])));
+        assert!(apart(&rects(&[[3, 4, 10, 10], [13, 4, 5, 5], [3, 14, 10, 1], [0, 0, 3, 100], [40, 0, 1, 1]])));
+        for other in [[0, 0, 4, 5], [12, 13, 4, 4], [5, 5, 1, 1], [0, 0, 50, 50], [3, 4, 10, 10], [0, 7, 50, 1]] {
+            assert!(!apart(&rects(&[[60, 60, 1, 1], [3, 4, 10, 10], [100, 0, 9, 9], other])), "{other:?}");
+        }
+        let grid = |step: u32| (0..160).map(move |i| Rect::new(i % 16 * step, i / 16 * step, 7, 7)).collect::<Vec<_>>();
+        assert!(apart(&grid(7)));
+        assert!(!apart(&grid(6)));
+    }
+}
