@@ -3,10 +3,14 @@
 //! Reads criterion's results under `target/criterion`, and writes `target/bench/cpu.json`, `benches/README.md` and
 //! `benches/ratios.svg`. `make bench` runs the benchmarks first.
 //!
+//! With `--peers opencv.json`, which `benches/peers/opencv.py` leaves, pip's OpenCV has columns of its own.
+//!
 //! With `--gpu gpu.json`, which `.ci/check-gpu` leaves, it writes `benches/GPU.md` and nothing else.
 
 #[path = "bench_report/gpu.rs"]
 mod gpu;
+#[path = "bench_report/peers.rs"]
+mod peers;
 #[path = "bench_report/plot.rs"]
 mod plot;
 #[path = "bench_report/table.rs"]
@@ -19,6 +23,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
+use peers::Peers;
 use serde_json::{Value, json};
 
 #[derive(Parser)]
@@ -33,6 +38,9 @@ struct Args {
     /// The folder for README.md and ratios.svg.
     #[arg(long, default_value = "benches")]
     out: PathBuf,
+    /// What `benches/peers/opencv.py` measured, where there is such a file.
+    #[arg(long)]
+    peers: Option<PathBuf>,
     /// What a GPU's run left, instead of criterion's results.
     #[arg(long)]
     gpu: Option<PathBuf>,
@@ -113,7 +121,7 @@ fn row(folder: &Path) -> Result<Row> {
     })
 }
 
-fn json_of(groups: &Groups) -> Value {
+fn json_of(groups: &Groups, peers: &Peers) -> Value {
     let rows = groups.values().flat_map(|group| {
         group.iter().map(|row| {
             json!({
@@ -124,6 +132,7 @@ fn json_of(groups: &Groups) -> Value {
                 "us": row.us,
                 "gb_s": row.gb_s,
                 "ratio_to_opencv": ratio(row, group),
+                "ratio_to_pip_opencv": peers.ratio(row),
             })
         })
     });
@@ -169,12 +178,13 @@ fn main() -> Result<()> {
     if groups.is_empty() {
         bail!("{} has no results; run `cargo bench` first", args.criterion.display());
     }
-    let json = serde_json::to_string_pretty(&json_of(&groups))?;
+    let peers = args.peers.as_deref().map(Peers::of).transpose()?.unwrap_or_default();
+    let json = serde_json::to_string_pretty(&json_of(&groups, &peers))?;
     if let Some(folder) = args.json.parent() {
         fs::create_dir_all(folder)?;
     }
     fs::write(&args.json, json + "\n")?;
-    let about = [
+    let mut about = vec![
         ("processor", processor()),
         ("instructions", dsframe::cpu::level().to_string()),
         ("OpenCV", opencv_version().to_owned()),
@@ -182,7 +192,10 @@ fn main() -> Result<()> {
         ("commit", said("git", &["rev-parse", "--short", "HEAD"])),
         ("date", said("date", &["-u", "+%Y-%m-%d"])),
     ];
-    fs::write(args.out.join("README.md"), table::page(&groups, &about))?;
+    if peers.version.is_some() {
+        about.insert(3, ("pip's OpenCV", peers.about.clone()));
+    }
+    fs::write(args.out.join("README.md"), table::page(&groups, &about, &peers))?;
     fs::write(args.out.join("ratios.svg"), plot::svg(&groups))?;
     println!("{} groups: {}, {}", groups.len(), args.json.display(), args.out.join("README.md").display());
     Ok(())
