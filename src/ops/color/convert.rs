@@ -150,19 +150,62 @@ impl<'a> Source<'a> {
 }
 
 /// Rows of a view as red, green, blue bytes, and 255 where `N` is 4, for operations that need nothing else of it.
-pub(crate) struct RgbRows<'a, const N: usize> {
+pub(super) struct RgbRows<'a, const N: usize> {
     source: Source<'a>,
     order: Order<N>,
 }
 
 impl<'a, const N: usize> RgbRows<'a, N> {
-    pub(crate) fn new(view: &FrameView<'a>) -> Self {
+    pub(super) fn new(view: &FrameView<'a>) -> Self {
         let source = Source::new(view, Output::Rgb, cpu::level());
         Self { source, order: Order::new(view.format(), false) }
     }
 
     #[inline]
-    pub(crate) fn read(&self, y: u32, dst: &mut [u8]) {
+    pub(super) fn read(&self, y: u32, dst: &mut [u8]) {
         self.source.color_row(y, &self.order, dst);
+    }
+}
+
+/// Rows of a view as planes of red, green and blue, each a third of what is written to.
+pub(crate) struct RgbPlanes<'a> {
+    source: Source<'a>,
+}
+
+impl<'a> RgbPlanes<'a> {
+    pub(crate) fn new(view: &FrameView<'a>) -> Self {
+        Self::at(cpu::level(), view)
+    }
+
+    /// With nothing faster than `limit`.
+    pub(super) fn at(limit: Level, view: &FrameView<'a>) -> Self {
+        Self { source: Source::new(view, Output::Rgb, limit) }
+    }
+
+    /// Row `y` to the front of each third of `dst`, none of which is shorter than the row.
+    #[inline]
+    pub(crate) fn read(&self, y: u32, dst: &mut [u8]) {
+        let Source { planes, limit, .. } = &self.source;
+        match planes.format {
+            PixelFormat::Gray8 => {
+                let row = planes.luma.row(y);
+                let plane = dst.len() / 3;
+                dst.chunks_exact_mut(plane).for_each(|dst| dst[..row.len()].copy_from_slice(row));
+            }
+            format if format.is_yuv() => {
+                let row = YuvRow::new(planes, y);
+                if self.source.phase_x == 1 {
+                    // No other pixel here shares the chroma sample of the first.
+                    let mut pixel = [0; 3];
+                    scalar::yuv_row::<3>(row, &self.source.yuv, false, &mut pixel);
+                    let plane = dst.len() / 3;
+                    (0..3).for_each(|i| dst[i * plane] = pixel[i]);
+                    scalar::yuv_planes(row.skip(1), &self.source.yuv, 1, dst);
+                } else {
+                    fast::yuv_planes(*limit, row, &self.source.yuv, dst);
+                }
+            }
+            _ => fast::split_row(*limit, PackedRow::new(planes, y), dst),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Each row function as the best code for it, then plain code for what that left.
 
 use super::fixed::YuvToRgb;
-use super::rows::{Order, PackedRow, YuvRow};
+use super::rows::{Order, PLANES, PackedRow, YuvRow};
 use super::{hsv, scalar};
 use crate::cpu::Level;
 #[cfg(target_arch = "x86_64")]
@@ -28,6 +28,38 @@ pub(super) fn yuv_row<const N: usize>(
     if done < row.len() {
         scalar::yuv_row::<N>(row.skip(done), yuv, blue_first, &mut dst[done * N..]);
     }
+}
+
+/// As [`yuv_row`], red first, to planes that are a third of `dst` each.
+#[inline]
+pub(super) fn yuv_planes(limit: Level, row: YuvRow<'_>, yuv: &YuvToRgb, dst: &mut [u8]) {
+    let mut done = 0;
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx512) = Avx512::at(limit) {
+        done = avx512.yuv_row::<PLANES>(row, yuv, false, dst);
+    }
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = Avx2::at(limit).filter(|_| done == 0) {
+        done = avx2.yuv_row::<PLANES>(row, yuv, false, dst);
+    }
+    let _ = limit;
+    scalar::yuv_planes(row.skip(done), yuv, done, dst);
+}
+
+/// Packed pixels to planes that are a third of `dst` each.
+#[inline]
+pub(super) fn split_row(limit: Level, row: PackedRow<'_>, dst: &mut [u8]) {
+    let mut done = 0;
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx512) = Avx512::at(limit) {
+        done = avx512.split_row(row, dst);
+    }
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = Avx2::at(limit).filter(|_| done == 0) {
+        done = avx2.split_row(row, dst);
+    }
+    let _ = limit;
+    scalar::split_row(row.skip(done), done, dst);
 }
 
 pub(super) fn reorder_row<const N: usize>(

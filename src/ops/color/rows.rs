@@ -2,6 +2,9 @@
 
 use crate::frame::{FrameView, PixelFormat, View};
 
+/// In the place of a pixel's bytes: red, green and blue go to a third of the output each.
+pub(super) const PLANES: usize = 1;
+
 /// How chroma samples lie in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {

@@ -36,6 +36,28 @@ pub(super) fn yuv_row<const N: usize>(row: YuvRow<'_>, yuv: &YuvToRgb, blue_firs
     }
 }
 
+/// Pixels from the start of a chroma sample on, to red, green and blue in planes, from place `at` of each on.
+pub(super) fn yuv_planes(row: YuvRow<'_>, yuv: &YuvToRgb, at: usize, dst: &mut [u8]) {
+    let (mut row, mut at, mut pixels) = (row, at, [0; 3 * 64]);
+    while row.len() > 0 {
+        let count = row.len().min(64);
+        let pixels = &mut pixels[..3 * count];
+        yuv_row::<3>(row, yuv, false, pixels);
+        split_row(PackedRow { bytes: pixels, size: 3, offsets: [0, 1, 2] }, at, dst);
+        (row, at) = (row.skip(count), at + count);
+    }
+}
+
+/// Packed pixels to planes, from place `at` of each on.
+pub(super) fn split_row(src: PackedRow<'_>, at: usize, dst: &mut [u8]) {
+    let plane = dst.len() / 3;
+    for (from, dst) in src.offsets.into_iter().zip(dst.chunks_exact_mut(plane)) {
+        for (pixel, out) in src.bytes.chunks_exact(src.size).zip(&mut dst[at..]) {
+            *out = pixel[from];
+        }
+    }
+}
+
 struct Out<'a> {
     yuv: &'a YuvToRgb,
     blue_first: bool,

@@ -23,6 +23,7 @@
 //!
 //! [`PixelFormat`]: crate::frame::PixelFormat
 
+mod columns;
 #[cfg(feature = "cuda")]
 #[allow(unsafe_code, reason = "kernels are launched: each launch says why it is sound")]
 mod cuda;
@@ -43,12 +44,13 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::frame::{FrameView, Rect};
-use crate::ops::resize::{Centre, Columns, Sampled, Taps};
+use crate::ops::resize::{Centre, Sampled, Taps};
 use crate::ops::rows::{Isa, Lines};
 use crate::roi::{BBox, Dropped};
 
+use columns::Columns;
 use pixels::Pixels;
-use store::{Blend, Place, Table, shuffles};
+use store::{Blend, Place, Table};
 use stream::{STREAM_FROM, Stream};
 
 /// What became of each box: the window that was fed, or why there is none.
@@ -163,7 +165,7 @@ struct Scratch {
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self { sampled: Sampled::new(0, 4), converted: Lines::default() }
+        Self { sampled: Sampled::new(0, 1), converted: Lines::default() }
     }
 }
 
@@ -193,24 +195,16 @@ impl<T: Element> Job<'_, T> {
     fn feed(&self, window: Rect, scratch: &mut Scratch, item: &mut [T]) {
         let inner = self.inner(window, item);
         let mut pixels = Pixels::new(self.frame, window, inner.height, &mut scratch.converted);
-        let columns = Columns::new(self.isa, window.width, inner.width, Centre::Middle, pixels.channels());
+        let columns = Columns::new(self.isa, pixels.lead(), window.width, inner.width);
         let rows = Taps::rows(self.isa, window.height, inner.height, Centre::Middle);
-        let from = ordered(pixels.offsets(), self.spec.order);
-        let shuffles = &shuffles(from);
+        let from = ordered([0, 1, 2], self.spec.order);
         let mut stream = self.stream(inner, item);
-        scratch.sampled.restart(inner.width as usize, 4);
+        scratch.sampled.restart(columns.len(), 1);
         for y in 0..inner.height as usize {
             let pair = scratch.sampled.pair(rows.pair(y, window.height), |row, out| {
-                pixels.sample(self.isa, row, &columns, out);
+                columns.across(pixels.row(row), out);
             });
-            let blend = Blend {
-                isa: self.isa,
-                rows: pair,
-                weights: rows.weights[y],
-                from,
-                shuffles,
-                norm: self.norm,
-            };
+            let blend = Blend { isa: self.isa, rows: pair, weights: rows.weights[y], from, norm: self.norm };
             let place = self.place(inner.x, inner.y + y as u32, inner.width);
             match (&mut stream, T::floats(item)) {
                 (Some(stream), Some(item)) if y > 0 => stream.write(item, blend, place.start(), place.width),

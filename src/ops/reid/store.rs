@@ -8,31 +8,32 @@ use super::x86_64;
 use crate::ops::resize::between;
 use crate::ops::rows::{Isa, per_isa};
 
-/// Two sampled rows of four values a pixel, and how they are blended.
+/// Two sampled rows, three planes each, and how they are blended.
 #[derive(Clone, Copy)]
 pub(super) struct Blend<'a> {
     pub(super) isa: Isa,
     pub(super) rows: [&'a [i16]; 2],
     pub(super) weights: [i16; 2],
-    /// For each plane: which value of a pixel.
+    /// For each plane of the output: which plane of a row.
     pub(super) from: [usize; 3],
-    /// [`shuffles`] of `from`, made once: bytes that were just written can be read as a vector only after every store
-    /// before them.
-    pub(super) shuffles: &'a [[i8; 16]; 3],
-    /// Factors and bias of each plane.
+    /// Factors and bias of each plane of the output.
     pub(super) norm: Norm,
 }
 
-/// For each plane, the shuffle that makes integers of byte `from` of four pixels.
-pub(super) fn shuffles(from: [usize; 3]) -> [[i8; 16]; 3] {
-    from.map(|from| std::array::from_fn(|i| if i % 4 == 0 { (i + from) as i8 } else { -1 }))
-}
+impl<'a> Blend<'a> {
+    /// What plane `c` of the output is blended from.
+    #[inline(always)]
+    pub(super) fn plane(&self, c: usize) -> [&'a [i16]; 2] {
+        let len = self.rows[0].len() / 3;
+        self.rows.map(|row| &row[self.from[c] * len..][..len])
+    }
 
-impl Blend<'_> {
     /// The three bytes of pixel `at`, in the order of the planes.
     #[inline(always)]
     fn bytes(&self, at: usize) -> [u8; 3] {
-        self.from.map(|from| between(self.rows[0][4 * at + from], self.rows[1][4 * at + from], self.weights))
+        let len = self.rows[0].len() / 3;
+        self.from
+            .map(|from| between(self.rows[0][from * len + at], self.rows[1][from * len + at], self.weights))
     }
 }
 
@@ -128,7 +129,9 @@ macro_rules! fast {
                 #[cfg(target_arch = "x86_64")]
                 Isa::Avx2(token) => x86_64::$name(token, blend, planes),
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512(token) => x86_64::$wide(token, blend, planes),
+                Isa::Avx512(token) if planes[0].len() % 32 < 16 => x86_64::$wide(token, blend, planes),
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx512(token) => x86_64::$name(token.avx2(), blend, planes),
             }
         }
     };

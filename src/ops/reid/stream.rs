@@ -31,14 +31,17 @@ impl Stream {
     /// For the planes of `item`, written row after row of `width` values. `None` where there are no such stores, those
     /// rows are not whole vectors of 64 bytes, or the memory is less than 16 bytes aligned.
     pub(super) fn new(isa: Isa, item: &[f32], width: usize) -> Option<Self> {
-        let lanes = match isa {
+        let (isa, lanes) = match isa {
             Isa::Scalar => return None,
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2(_) => 8,
+            Isa::Avx2(_) => (isa, 8),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512(_) => 16,
+            Isa::Avx512(_) if width.is_multiple_of(32) => (isa, 16),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512(token) => (Isa::Avx2(token.avx2()), 8),
         };
         let start = item.as_ptr().addr();
+        // Rows are blended two vectors at a time.
         let fits = width.is_multiple_of(16) && start.is_multiple_of(16);
         // A plane is whole rows, thus whole vectors: all three begin alike.
         fits.then_some(Self { isa, lanes, lag: start / size_of::<f32>() % lanes, held: Held([[0.0; 16]; 3]) })

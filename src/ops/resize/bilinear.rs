@@ -44,6 +44,11 @@ impl Columns {
             table,
         }
     }
+
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn taps(&self) -> &Taps {
+        &self.taps
+    }
 }
 
 /// Samples `row` at `columns` into `out`, which has [`stride`] values a pixel.

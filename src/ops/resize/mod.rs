@@ -32,9 +32,9 @@ pub(crate) use bilinear::{Columns, Sampled, across};
 pub use cuda::resize_on;
 pub use fit::letterbox;
 pub(crate) use scalar::between;
-pub(crate) use taps::{Centre, Taps};
 #[cfg(target_arch = "x86_64")]
-pub(crate) use x86_64::blend;
+pub(crate) use table::halves;
+pub(crate) use taps::{Centre, Taps};
 
 use crate::cpu::{for_each, strips};
 use crate::error::{Error, Result};

@@ -54,7 +54,10 @@ impl Table {
         }
         let parts = table.high.iter_mut().zip(table.low.iter_mut());
         for ((high, low), &weights) in parts.zip(&taps.weights) {
-            let [(h0, l0), (h1, l1)] = weights.map(split);
+            let [(h0, l0), (h1, l1)] = weights.map(|weight| {
+                let (high, low) = halves(weight);
+                (u64::from(high), u64::from(low))
+            });
             (*high, *low) = (EVERY_PAIR * (h0 | h1 << 8), EVERY_PAIR * (l0 | l1 << 8));
         }
         Some(table)
@@ -84,10 +87,10 @@ const EVERY_BYTE: u64 = 0x0101_0101_0101_0101;
 const EVERY_PAIR: u64 = 0x0001_0001_0001_0001;
 
 /// A weight from 0 to [`ONE`] as (h, l), h at most 127.
-fn split(weight: i16) -> (u64, u64) {
-    let weight = weight as u64;
+pub(crate) fn halves(weight: i16) -> (u16, u16) {
+    let weight = weight as u16;
     let high = (weight >> 4).min(127);
-    debug_assert!(weight <= ONE as u64);
+    debug_assert!(weight <= ONE as u16);
     (high, weight - 16 * high)
 }
 
@@ -98,7 +101,8 @@ mod tests {
     #[test]
     fn the_two_parts_give_the_same_sum_for_every_weight_and_extreme_bytes() {
         for weight in 0..=ONE {
-            let [(h0, l0), (h1, l1)] = [ONE - weight, weight].map(split);
+            let [(h0, l0), (h1, l1)] =
+                [ONE - weight, weight].map(halves).map(|(h, l)| (u64::from(h), u64::from(l)));
             for (p, q) in [(0, 0), (255, 255), (255, 0), (0, 255), (131, 7), (1, 254)] {
                 let whole = (p * (ONE - weight) as u64 + q * weight as u64) >> 4;
                 let (high, low) = (p * h0 + q * h1, p * l0 + q * l1);

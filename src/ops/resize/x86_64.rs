@@ -183,7 +183,7 @@ fn across1(row: &[u8], taps: &Taps, out: &mut [i16]) -> usize {
 /// 16 blended values, as words.
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(crate) fn blend(upper: &[i16; 16], lower: &[i16; 16], weights: (__m256i, __m256i)) -> __m256i {
+fn blend(upper: &[i16; 16], lower: &[i16; 16], weights: (__m256i, __m256i)) -> __m256i {
     // SAFETY: both are 32 bytes; the loads need no alignment.
     let (upper, lower) =
         unsafe { (_mm256_loadu_si256(upper.as_ptr().cast()), _mm256_loadu_si256(lower.as_ptr().cast())) };

@@ -31,6 +31,29 @@ fn every_width_origin_and_pitch_gives_the_scalar_bytes() {
 }
 
 #[test]
+fn planes_have_the_bytes_of_packed_pixels() {
+    for format in PixelFormat::ALL {
+        for width in 1..=140 {
+            let noise = Noise::new(format, (width + 3, 3), 1);
+            let colorimetry = colorimetries().nth(width as usize % 6).unwrap();
+            for x in [0, 1] {
+                let crop = noise.view(colorimetry).crop(Rect::new(x, x, width, 2)).unwrap();
+                let packed = converted(Level::Scalar, &crop, Output::Rgb, 0);
+                for level in [Level::Scalar, Level::Avx2, Level::Avx512] {
+                    let plane = width as usize + width as usize % 5;
+                    let mut planes = vec![0; 3 * plane];
+                    convert::RgbPlanes::at(level, &crop).read(1, &mut planes);
+                    for (i, pixel) in packed[3 * width as usize..].chunks(3).enumerate() {
+                        let found = [planes[i], planes[plane + i], planes[2 * plane + i]];
+                        assert_eq!(found, pixel, "{format:?} {width} from {x}, {level} at {i}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn every_luma_with_a_grid_of_chroma_gives_the_scalar_bytes() {
     let luma: Vec<u8> = (0..=255).cycle().take(512).collect();
     for colorimetry in colorimetries() {

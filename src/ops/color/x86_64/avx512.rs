@@ -3,7 +3,7 @@ use std::arch::x86_64::*;
 use crate::cpu::Avx512;
 
 use super::super::fixed::{FRACTION, YuvToRgb};
-use super::super::rows::{Layout, Order, PackedRow, YuvRow};
+use super::super::rows::{Layout, Order, PLANES, PackedRow, YuvRow};
 use super::super::scalar;
 
 impl Avx512 {
@@ -120,11 +120,15 @@ fn yuv_steps<const N: usize, const LAYOUT: usize, const HALF: bool>(
             levels(y, [[low[0], high[0]], [low[1], high[1]], [low[2], high[2]]], yuv)
         };
         let [first, third] = if blue_first { [b, r] } else { [r, b] };
-        let out = &mut dst[N * at..N * (at + STEP)];
-        if N == 4 {
-            store_rgba(first, g, third, out)
-        } else {
-            store_rgb(first, g, third, out)
+        match N {
+            PLANES => {
+                let plane = dst.len() / 3;
+                for (i, color) in [first, g, third].into_iter().enumerate() {
+                    store64(&mut dst[i * plane..], at, color);
+                }
+            }
+            4 => store_rgba(first, g, third, &mut dst[4 * at..4 * (at + STEP)]),
+            _ => store_rgb(first, g, third, &mut dst[3 * at..3 * (at + STEP)]),
         }
         if at == last {
             return at + STEP;

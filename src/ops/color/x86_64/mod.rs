@@ -3,3 +3,4 @@
 mod avx2;
 mod avx512;
 mod plain;
+mod split;

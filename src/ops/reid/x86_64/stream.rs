@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{channel, channel_wide, normalised, normalised_wide, pixels, pixels_wide};
+use super::{blended, blended_wide, normalised, normalised_wide};
 use crate::cpu::{Avx2, Avx512};
 use crate::ops::reid::store::Blend;
 use crate::ops::reid::stream::Held;
@@ -15,15 +15,14 @@ pub(in super::super) fn fence() {
 
 macro_rules! stream_row {
     (
-        $name:ident, $inner:ident, $token:ident, $features:literal, $lanes:literal, $steps:literal, $aligned:ident,
-        $zeros:ident, $zero:ident, $set1:ident, $load:ident, $store:ident, $stream:ident,
-        $pixels:ident, $channel:ident, $normalised:ident, $join:ident
+        $name:ident, $inner:ident, $token:ident, $features:literal, $lanes:literal, $aligned:ident,
+        $words:ident, $floats:ident, $load:ident, $store:ident, $stream:ident, $blended:ident, $normalised:ident, $join:ident
     ) => {
         /// Blends a row and writes it into `outs`, `lag` values late: each vector is the last ones of the one before and
         /// the first ones of its own.
         ///
         /// # Panics
-        /// When `outs` are not aligned to a vector, or longer than the rows.
+        /// When `outs` are not aligned to a vector, not two vectors at a time, or longer than the rows.
         #[inline]
         pub(in super::super) fn $name(
             _: $token,
@@ -32,63 +31,37 @@ macro_rules! stream_row {
             held: &mut Held,
             lag: usize,
         ) {
-            let vectors = outs[0].len() / $lanes;
-            assert!(vectors.is_multiple_of($steps), "the rows are not whole steps");
-            for out in &outs {
-                assert!(out.as_ptr().addr() % align_of::<$aligned>() == 0, "the rows are not aligned alike");
-                assert!(out.len() / $lanes == vectors, "the rows are not equally long");
-            }
-            let values = 4 * $lanes * vectors;
-            assert!(blend.rows[0].len() >= values && blend.rows[1].len() >= values, "a row is too short");
-            let [a, b, c] = outs;
-            let outs = [a.as_mut_ptr(), b.as_mut_ptr(), c.as_mut_ptr()];
-            // SAFETY: the token exists only where these instructions were detected; the lengths were just looked at.
+            // SAFETY: the token exists only where these instructions were detected.
             unsafe {
                 match lag {
-                    0 => $inner::<false>(blend, vectors, outs, held, 0),
-                    _ => $inner::<true>(blend, vectors, outs, held, lag),
+                    0 => $inner::<false>(blend, outs, held, 0),
+                    _ => $inner::<true>(blend, outs, held, lag),
                 }
             }
         }
 
-        /// # Safety
-        /// `outs` are aligned and at least so many `vectors` long, and the rows have four values for each of theirs.
         #[target_feature(enable = $features)]
-        unsafe fn $inner<const LAGS: bool>(
-            blend: &Blend<'_>,
-            vectors: usize,
-            outs: [*mut f32; 3],
-            held: &mut Held,
-            lag: usize,
-        ) {
-            let weights = ($set1(blend.weights[0]), $set1(blend.weights[1]));
-            let [upper, lower] = [blend.rows[0].as_ptr(), blend.rows[1].as_ptr()];
-            let mut kept = [$zero(); 3];
-            for c in 0..3 {
+        fn $inner<const LAGS: bool>(blend: &Blend<'_>, outs: [&mut [f32]; 3], held: &mut Held, lag: usize) {
+            let weights = ($words(blend.weights[0]), $words(blend.weights[1]));
+            for (c, out) in outs.into_iter().enumerate() {
+                assert!(out.as_ptr().addr() % align_of::<$aligned>() == 0, "a row is not aligned");
+                let (out, rest) = out.as_chunks_mut::<{ 2 * $lanes }>();
+                let [upper, lower] = blend.plane(c).map(|row| row.as_chunks::<{ 2 * $lanes }>().0);
+                assert!(rest.is_empty() && out.len() <= upper.len(), "a row is not whole steps, or too long");
+                let norm = ($floats(blend.norm.scale[c]), $floats(blend.norm.bias[c]));
                 // SAFETY: the array has a vector; the load needs no alignment.
-                kept[c] = unsafe { $load(held.0[c].as_ptr()) };
-            }
-            for step in 0..vectors / $steps {
-                let mut pixels = [$zeros(); $steps];
-                for (i, pixels) in pixels.iter_mut().enumerate() {
-                    let at = 4 * $lanes * ($steps * step + i);
-                    // SAFETY: the rows have these values, as the caller says.
-                    *pixels = unsafe { $pixels(&*upper.add(at).cast(), &*lower.add(at).cast(), weights) };
-                }
-                for c in 0..3 {
-                    let norm = (blend.norm.scale[c], blend.norm.bias[c]);
-                    for (i, &pixels) in pixels.iter().enumerate() {
-                        let values = $normalised($channel(pixels, blend.shuffles[c]), norm);
-                        let whole = if LAGS { $join(kept[c], values, lag) } else { values };
-                        // SAFETY: `outs` are aligned and have this vector, as the caller says.
-                        unsafe { $stream(outs[c].add($lanes * ($steps * step + i)), whole) };
-                        kept[c] = values;
+                let mut kept = unsafe { $load(held.0[c].as_ptr()) };
+                for ((out, upper), lower) in out.iter_mut().zip(upper).zip(lower) {
+                    let values = $normalised($blended(upper, lower, weights), norm);
+                    for (out, values) in out.as_chunks_mut::<$lanes>().0.iter_mut().zip(values) {
+                        let whole = if LAGS { $join(kept, values, lag) } else { values };
+                        // SAFETY: `out` has a vector, and is aligned as the first of the row is.
+                        unsafe { $stream(out.as_mut_ptr(), whole) };
+                        kept = values;
                     }
                 }
-            }
-            for c in 0..3 {
                 // SAFETY: the array has room for a vector; the store needs no alignment.
-                unsafe { $store(held.0[c].as_mut_ptr(), kept[c]) };
+                unsafe { $store(held.0[c].as_mut_ptr(), kept) };
             }
         }
     };
@@ -100,16 +73,13 @@ stream_row!(
     Avx2,
     "avx2",
     8,
-    2,
     __m256,
-    _mm256_setzero_si256,
-    _mm256_setzero_ps,
     _mm256_set1_epi16,
+    _mm256_set1_ps,
     _mm256_loadu_ps,
     _mm256_storeu_ps,
     _mm256_stream_ps,
-    pixels,
-    channel,
+    blended,
     normalised,
     join
 );
@@ -119,16 +89,13 @@ stream_row!(
     Avx512,
     "avx512f,avx512bw",
     16,
-    1,
     __m512,
-    _mm512_setzero_si512,
-    _mm512_setzero_ps,
     _mm512_set1_epi16,
+    _mm512_set1_ps,
     _mm512_loadu_ps,
     _mm512_storeu_ps,
     _mm512_stream_ps,
-    pixels_wide,
-    channel_wide,
+    blended_wide,
     normalised_wide,
     join_wide
 );
