@@ -1,5 +1,5 @@
-// Colour conversion of a window of any 8-bit format. A warp takes 128 pixels of a row, a lane four of them side by side.
-#include "pixels.cuh"
+// Colour conversion of a window of any format to RGB and grey. A warp takes 128 pixels of a row, a lane four of them side by side.
+#include "any.cuh"
 
 // Laid out as `Target` and `Args` in cuda.rs.
 struct Target {
@@ -24,7 +24,7 @@ __device__ __forceinline__ void convert(const Args &a) {
     if (y >= a.src.height || start >= a.src.width) return;
     u32 count = x >= a.src.width ? 0 : min(a.src.width - x, EACH);
     u32 px[4] = {0, 0, 0, 0};
-    load4<SRC>(a.src, x, y, count, count == EACH && (a.src.flags & WIDE), DST == GRAY, px);
+    load_any4<SRC>(a.src, x, y, count, count == EACH && (a.src.flags & WIDE), DST == GRAY, px);
     u8 *row = (u8 *)a.dst.at + y * a.dst.pitch;
     bool wide = count == EACH && (a.dst.wide);
     if (DST == PACKED4) {
@@ -99,3 +99,6 @@ KERNEL(gray_to_gray, GRAY, GRAY)
 KERNEL(yuv_to_packed4, YUV, PACKED4)
 KERNEL(yuv_to_packed3, YUV, PACKED3)
 KERNEL(yuv_to_gray, YUV, GRAY)
+KERNEL(more_to_packed4, MORE, PACKED4)
+KERNEL(more_to_packed3, MORE, PACKED3)
+KERNEL(words_to_gray, WORDS, GRAY)

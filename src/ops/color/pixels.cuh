@@ -1,4 +1,5 @@
-// A borrowed picture of any 8-bit format, read as RGBA; the arithmetic is that of scalar.rs, to the bit.
+// A borrowed picture of RGB, grey or 4:2:0 of 8 bits, read as RGBA; the arithmetic is that of scalar.rs, to the bit. any.cuh
+// has the other formats.
 //
 // Pixels meet as words with red in the lowest byte, then green, blue, alpha.
 #pragma once
@@ -33,14 +34,18 @@ __device__ __forceinline__ u32 full_range(u32 y) {
 // A word less 32768 times k / 2^15, rounded.
 __device__ __forceinline__ int scaled(int word, int k) { return ((word * k >> 14) + 1) >> 1; }
 
-// u and v are less 128.
-__device__ __forceinline__ u32 rgb_of(const Source &a, u32 y, int u, int v) {
-    int luma = scaled(((int)y - 128) * 256, a.luma) + a.base;
-    u *= 256, v *= 256;
+// Of words less 32768.
+__device__ __forceinline__ u32 rgb_of_words(const Source &a, int y, int u, int v) {
+    int luma = scaled(y, a.luma) + a.base;
     u32 r = clamp_u8((luma + scaled(v, a.rv)) >> 6);
     u32 g = clamp_u8((luma + scaled(u, a.gu) + scaled(v, a.gv)) >> 6);
     u32 b = clamp_u8((luma + scaled(u, a.bu)) >> 6);
     return r | g << 8 | b << 16 | 0xff000000u;
+}
+
+// u and v are less 128.
+__device__ __forceinline__ u32 rgb_of(const Source &a, u32 y, int u, int v) {
+    return rgb_of_words(a, ((int)y - 128) * 256, u * 256, v * 256);
 }
 
 // Up to four pixels from column x on; `wide` where all four are there and lie on whole words.

@@ -5,11 +5,13 @@ use crate::error::{Error, Result};
 use crate::frame::{ColorRange, DevicePlane, DeviceView, PixelFormat};
 use crate::ops::color::fixed::YuvToRgb;
 
-/// What reads pictures of any format in a kernel.
+/// What reads pictures in a kernel: those of [`Source::of`].
 pub(crate) const PIXELS: Header = Header { name: "pixels.cuh", text: include_str!("../pixels.cuh") };
+/// What reads those that [`Source::of_any`] has besides; it includes [`PIXELS`].
+pub(crate) const ANY: Header = Header { name: "any.cuh", text: include_str!("../any.cuh") };
 
 pub(super) const WIDE: u32 = 1;
-const CHROMA_WIDE: u32 = 2;
+pub(super) const CHROMA_WIDE: u32 = 2;
 pub(super) const LIMITED: u32 = 4;
 
 /// A picture that a kernel reads; laid out as `Source` in `pixels.cuh`.
@@ -43,35 +45,52 @@ pub(crate) enum Kind {
     Packed4,
     Packed3,
     Gray,
+    /// 4:2:0 of 8 bits.
     Yuv,
+    Yuv422,
+    Yuv444,
+    /// 4:2:0 of more bits, in words.
+    Words,
 }
 
-pub(super) fn kind(format: PixelFormat) -> Result<Kind> {
-    match (format.rgb_offsets(), format.bytes_per_pixel(0)) {
-        (Some(_), 4) => Ok(Kind::Packed4),
-        (Some(_), 3) => Ok(Kind::Packed3),
-        _ if format.is_yuv420() => Ok(Kind::Yuv),
-        _ if format == PixelFormat::Gray8 => Ok(Kind::Gray),
-        _ => Err(Error::unsupported(format!(
-            "{format:?} is not converted on the GPU; RGB, GRAY8 and 4:2:0 of 8 bits are"
-        ))),
+pub(super) fn kind(format: PixelFormat) -> Kind {
+    match (format.chroma_shift(), format.bytes_per_pixel(0)) {
+        (None, 4) => Kind::Packed4,
+        (None, 3) => Kind::Packed3,
+        (None, _) => Kind::Gray,
+        (Some(_), 2..) => Kind::Words,
+        (Some((_, 1)), _) => Kind::Yuv,
+        (Some((1, _)), _) => Kind::Yuv422,
+        _ => Kind::Yuv444,
     }
 }
 
 impl Source {
-    /// Refuses formats that kernels do not read.
+    /// Of 8 bits a sample. [`PIXELS`] reads RGB, grey and 4:2:0, and the luma of all.
     pub(crate) fn of(src: &DeviceView<'_>) -> Result<Self> {
-        let kind = kind(src.format())?;
+        match kind(src.format()) {
+            Kind::Words => Err(Error::unsupported(format!(
+                "the picture is {:?}, whose samples are words; formats of 8 bits are read here: convert it with \
+                 ops::color::convert_on first",
+                src.format()
+            ))),
+            _ => Ok(Self::of_any(src)),
+        }
+    }
+
+    /// Of any format; [`ANY`] reads it.
+    pub(crate) fn of_any(src: &DeviceView<'_>) -> Self {
+        let kind = kind(src.format());
         let luma = src.plane(0);
         let (u, v, chroma_step) = chroma(src);
         let (phase_x, phase_y) = src.chroma_phase();
         let yuv = YuvToRgb::new(src.colorimetry(), src.format().bits());
         let flags = [
-            (aligned(&luma, if kind == Kind::Packed4 { 16 } else { 4 }), WIDE),
-            (kind == Kind::Yuv && phase_x == 0 && chroma_aligned(src), CHROMA_WIDE),
+            (aligned(&luma, four(src.format())), WIDE),
+            (src.format().is_yuv() && phase_x == 0 && chroma_aligned(src), CHROMA_WIDE),
             (src.colorimetry().range == ColorRange::Limited, LIMITED),
         ];
-        Ok(Self {
+        Self {
             at: luma.address(),
             u: u.0,
             v: v.0,
@@ -87,30 +106,36 @@ impl Source {
             flags: flags.iter().filter(|flag| flag.0).map(|flag| flag.1).sum(),
             kind,
             yuv: [yuv.base, yuv.y, yuv.rv, yuv.gu, yuv.gv, yuv.bu].map(i32::from),
-        })
+        }
     }
+}
+
+/// Bytes to whose multiples the first of four pixels of the first plane has to be aligned to be read and written at once.
+pub(super) fn four(format: PixelFormat) -> u64 {
+    // Three-byte pixels are three words.
+    [4, 8, 4, 16][format.bytes_per_pixel(0) - 1]
 }
 
 pub(super) fn aligned(plane: &DevicePlane<'_>, to: u64) -> bool {
     plane.address().is_multiple_of(to) && (plane.pitch() as u64).is_multiple_of(to)
 }
 
-/// Whether two samples of each chroma plane can be read at once.
-fn chroma_aligned(src: &DeviceView<'_>) -> bool {
-    let size = 2 * src.format().bytes_per_pixel(1) as u64;
-    (1..src.format().planes()).all(|i| aligned(&src.plane(i), size))
+/// Whether the samples of four pixels of each chroma plane can be read and written at once.
+pub(super) fn chroma_aligned(view: &DeviceView<'_>) -> bool {
+    let Some((shift, _)) = view.format().chroma_shift() else { return false };
+    let size = (4 >> shift) * view.format().bytes_per_pixel(1) as u64;
+    (1..view.format().planes()).all(|i| aligned(&view.plane(i), size))
 }
 
 /// Address and pitch of U and of V, and the bytes from one sample to the next.
-fn chroma(src: &DeviceView<'_>) -> ((u64, u64), (u64, u64), u32) {
-    if !src.format().is_yuv420() {
-        return ((0, 0), (0, 0), 0);
-    }
-    let at = |plane: usize, byte: u64| (src.plane(plane).address() + byte, src.plane(plane).pitch() as u64);
-    match src.format() {
-        PixelFormat::Nv12 => (at(1, 0), at(1, 1), 2),
-        PixelFormat::Nv21 => (at(1, 1), at(1, 0), 2),
-        PixelFormat::Yv12 => (at(2, 0), at(1, 0), 1),
+pub(super) fn chroma(view: &DeviceView<'_>) -> ((u64, u64), (u64, u64), u32) {
+    let at = |plane: usize, byte: u64| (view.plane(plane).address() + byte, view.plane(plane).pitch() as u64);
+    let pair = view.format().bytes_per_pixel(1) as u32;
+    match (view.format(), view.format().planes()) {
+        (_, 1) => ((0, 0), (0, 0), 0),
+        (PixelFormat::Nv21, _) => (at(1, 1), at(1, 0), pair),
+        (PixelFormat::Yv12, _) => (at(2, 0), at(1, 0), 1),
+        (_, 2) => (at(1, 0), at(1, u64::from(pair / 2)), pair),
         _ => (at(1, 0), at(2, 0), 1),
     }
 }
