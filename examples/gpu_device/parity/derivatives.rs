@@ -91,8 +91,15 @@ fn laplacians(stream: &Stream, quick: bool) -> Result<String> {
 
 fn sharpnesses(stream: &Stream, quick: bool) -> Result<String> {
     let (size, mut cases) = (if quick { (300, 130) } else { (1280, 720) }, 0);
-    let formats =
-        [PixelFormat::Rgba, PixelFormat::Abgr, PixelFormat::Bgr, PixelFormat::Gray8, PixelFormat::Nv12];
+    let formats = [
+        PixelFormat::Rgba,
+        PixelFormat::Abgr,
+        PixelFormat::Bgr,
+        PixelFormat::Gray8,
+        PixelFormat::Nv12,
+        PixelFormat::I444,
+        PixelFormat::P010,
+    ];
     for (place, format) in [(0, 0), (1, 3)].into_iter().flat_map(|place| formats.map(|f| (place, f))) {
         let place = Place { start: place.0, extra: place.1 };
         let src = Picture::noise(stream, format, size, place, Colorimetry::default())?;

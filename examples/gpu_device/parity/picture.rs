@@ -65,10 +65,6 @@ impl Picture {
         Ok(Self { bytes, tensor, planes, format, size, colorimetry })
     }
 
-    pub(crate) fn format(&self) -> PixelFormat {
-        self.format
-    }
-
     /// The whole picture on the host, as [`bytes`](Self::bytes) are now.
     pub(crate) fn host(&self) -> Result<FrameView<'_>> {
         let planes: Vec<_> = self.planes.iter().map(|(at, pitch)| (&self.bytes[*at..], *pitch)).collect();

@@ -148,9 +148,7 @@ fn large(stream: &Stream, quick: bool) -> Result<String> {
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
     let stream = device.stream()?;
     let colorimetry = Colorimetry { matrix: ColorMatrix::Bt709, range: ColorRange::Limited };
-    let taken =
-        |from: &PixelFormat| from.rgb_offsets().is_some() || *from == PixelFormat::Gray8 || from.is_yuv420();
-    for format in PixelFormat::ALL.into_iter().filter(taken) {
+    for format in PixelFormat::ALL {
         let mut cases = 0;
         let mut all = || -> Result<String> {
             let size = (97, 61);

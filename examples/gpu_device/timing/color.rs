@@ -11,6 +11,11 @@ pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
         (PixelFormat::Nv12, PixelFormat::Rgba),
         (PixelFormat::Nv12, PixelFormat::Bgr),
         (PixelFormat::Rgba, PixelFormat::Gray8),
+        (PixelFormat::Rgba, PixelFormat::Nv12),
+        (PixelFormat::Bgr, PixelFormat::Nv12),
+        (PixelFormat::Nv12, PixelFormat::I420),
+        (PixelFormat::P010, PixelFormat::Rgba),
+        (PixelFormat::P010, PixelFormat::Nv12),
     ] {
         for size in [(1920, 1080), (3840, 2160)] {
             for (buffers, memory) in [(1, "in L2"), (12, "from DRAM")] {

@@ -55,7 +55,7 @@ pub fn frame_from(view: &FrameView<'_>, dst: &mut FrameViewMut<'_>) -> Result<()
     }
     let format = dst.format();
     let to = |output, plane| convert_at(crate::cpu::level(), view, plane, output);
-    match format {
+    let done = match format {
         PixelFormat::Rgb => to(Output::Rgb, dst.plane_mut(0)),
         PixelFormat::Bgr => to(Output::Bgr, dst.plane_mut(0)),
         PixelFormat::Rgba | PixelFormat::Rgbx => to(Output::Rgba, dst.plane_mut(0)),
@@ -79,7 +79,19 @@ pub fn frame_from(view: &FrameView<'_>, dst: &mut FrameViewMut<'_>) -> Result<()
             yuv_frame(view, dst);
             Ok(())
         }
+    };
+    // The unused byte was given the view's alpha.
+    if view.format().alpha_offset().is_some()
+        && format.alpha_offset().is_none()
+        && format.bytes_per_pixel(0) == 4
+    {
+        let unused = if format.rgb_offsets().is_some_and(|offsets| offsets.contains(&3)) { 0 } else { 3 };
+        let mut plane = dst.plane_mut(0);
+        for y in 0..plane.height() {
+            plane.row_mut(y).as_chunks_mut::<4>().0.iter_mut().for_each(|pixel| pixel[unused] = 255);
+        }
     }
+    done
 }
 
 fn yuv_frame(view: &FrameView<'_>, dst: &mut FrameViewMut<'_>) {

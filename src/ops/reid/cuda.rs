@@ -4,14 +4,14 @@ use super::{ChannelOrder, Layout, Norm, ReidSpec, Windows, ordered};
 use crate::cuda::{DType, DeviceTensor, Element, Grid, KernelArgs, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, Rect};
-use crate::ops::color::cuda::{Kind, PIXELS, Source};
+use crate::ops::color::cuda::{ANY, Kind, PIXELS, Source};
 use crate::ops::resize::cuda::TAPS;
 use crate::roi::{BBox, Dropped};
 
 use super::Fit;
 
 static SOURCE: KernelSource =
-    KernelSource { name: "reid", text: include_str!("kernel.cu"), headers: &[TYPES, PIXELS, TAPS] };
+    KernelSource { name: "reid", text: include_str!("kernel.cu"), headers: &[TYPES, PIXELS, ANY, TAPS] };
 
 /// Columns that a warp makes, and rows of a block.
 const SPAN: u32 = 128;
@@ -71,7 +71,7 @@ pub struct DeviceReidBatch {
 ///
 /// |         | layout                                           | element            | shape                          | pitch (bytes) |
 /// |---------|--------------------------------------------------|--------------------|--------------------------------|---------------|
-/// | `frame` | RGB, GRAY8, 4:2:0 of 8 bits; windows             | `u8`               | `(h, w)`                       | any           |
+/// | `frame` | any [`PixelFormat`], windows                     | `u8`, `u16`        | `(h, w)`                       | any           |
 /// | `boxes` | float pixels of the frame                        | `f32`              | `n`                            |               |
 /// | result  | [`Layout::Nchw`] or [`Layout::Nhwc`]             | `f32`, `f16`, `u8` | `(n, 3, H, W)`, `(n, H, W, 3)` | packed        |
 ///
@@ -81,8 +81,7 @@ pub struct DeviceReidBatch {
 /// Backends and parity: the bits of [`reid_batch`](super::reid_batch), in all three elements.
 ///
 /// # Errors
-/// `InvalidArgument` when a side of the network's input is 0 or above 16384, `Unsupported` for frames of more than 8
-/// bits or more chroma than 4:2:0, `Residency` when the frame is another GPU's, `Library` and `Cuda` when the kernel
+/// `InvalidArgument` when a side of the network's input is 0 or above 16384, `Residency` when the frame is another GPU's, `Library` and `Cuda` when the kernel
 /// cannot be compiled or run, or there is not enough memory.
 ///
 /// # Example
@@ -100,6 +99,8 @@ pub struct DeviceReidBatch {
 /// map.finish()
 /// # }
 /// ```
+///
+/// [`PixelFormat`]: crate::frame::PixelFormat
 pub fn reid_batch_on<T: Element>(
     stream: &Stream,
     frame: &DeviceView<'_>,
@@ -140,7 +141,7 @@ pub fn reid_batch_into_on(
 
 fn check(stream: &Stream, frame: &DeviceView<'_>, spec: &ReidSpec) -> Result<Source> {
     spec.check()?;
-    let source = Source::of(frame)?;
+    let source = Source::of_any(frame);
     stream.check_gpu("frame", frame.gpu())?;
     Ok(source)
 }
@@ -172,6 +173,7 @@ fn run(
         Kind::Packed3 => "packed3_to_items",
         Kind::Gray => "gray_to_items",
         Kind::Yuv => "yuv_to_items",
+        _ => "more_to_items",
     };
     let kernel = stream.device().kernel(&SOURCE, entry)?;
     let offsets = match source.kind {

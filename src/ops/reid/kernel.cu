@@ -1,6 +1,6 @@
 // Boxes of a picture as items of one tensor: sampled bilinearly in the CPU's fixed-point arithmetic, normalised, stored.
 // A warp makes 128 columns of four rows of an item, a lane four columns side by side.
-#include "pixels.cuh"
+#include "any.cuh"
 #include "taps.cuh"
 
 // Laid out as `Item` and `Args` in cuda.rs.
@@ -91,7 +91,7 @@ __device__ __forceinline__ void sample(const Args &a, const Item &item, const Co
         if (all) {
             for (u32 at = threadIdx.x * 4; at < columns.count; at += SPAN) {
                 u32 x = columns.start + at, count = min(a.src.width - x, 4), px[4] = {0, 0, 0, 0};
-                load4<SRC>(a.src, x, y, count, count == 4 && (a.src.flags & WIDE), false, px);
+                load_any4<SRC>(a.src, x, y, count, count == 4 && (a.src.flags & WIDE), false, px);
                 *(uint4 *)(staged + at) = make_uint4(px[0], px[1], px[2], px[3]);
             }
         } else {
@@ -102,7 +102,7 @@ __device__ __forceinline__ void sample(const Args &a, const Item &item, const Co
                 staged[at] = x, staged[at + WARP] = x + step;
             }
             #pragma unroll 1
-            for (u32 at = threadIdx.x; at < EACH * 2 * WARP; at += WARP) staged[at] = fetch<SRC>(a.src, staged[at], y);
+            for (u32 at = threadIdx.x; at < EACH * 2 * WARP; at += WARP) staged[at] = fetch_any<SRC>(a.src, staged[at], y);
         }
         __syncwarp();
         #pragma unroll
@@ -233,3 +233,4 @@ KERNEL(packed4_to_items, PACKED4)
 KERNEL(packed3_to_items, PACKED3)
 KERNEL(gray_to_items, GRAY)
 KERNEL(yuv_to_items, YUV)
+KERNEL(more_to_items, MORE)

@@ -1,6 +1,9 @@
-// Grey pixels of a borrowed picture of any 8-bit format, as gray.rs reads them: luma as it is, RGB weighed.
+// Grey pixels of a borrowed picture, as gray.rs reads them: luma as it is, of words the high byte, RGB weighed.
 #pragma once
 #include "pixels.cuh"
+
+// Luma in words, besides the kinds of pixels.cuh; GRAY is luma in bytes of any format.
+enum { LUMA16 = 16 };
 
 // BT.601's weights in 16 fractional bits, two to a word, in the order of a pixel's bytes.
 struct Weights {
@@ -32,7 +35,7 @@ __device__ __forceinline__ u32 gray_at(const Source &a, Weights w, u32 x, u32 y)
         const u8 *p = row + x * 3;
         return weighed(w, __ldg(p) | __ldg(p + 1) << 8 | __ldg(p + 2) << 16) >> 16;
     }
-    return __ldg(row + x);
+    return __ldg(row + (SRC == LUMA16 ? 2 * x + 1 : x));
 }
 
 // Four pixels as they lie in memory, on whole words.

@@ -46,10 +46,10 @@ unsafe impl KernelArgs for Args {}
 
 /// [`sharpness`](super::sharpness) of each of `boxes` of `src`, a picture in GPU memory.
 ///
-/// |        | layout                               | element | shape    | pitch (bytes) |
-/// |--------|--------------------------------------|---------|----------|---------------|
-/// | `src`  | RGB, GRAY8, 4:2:0 of 8 bits; windows | `u8`    | `(h, w)` | any           |
-/// | result | one number for each box              | `f64`   | `(n)`    | packed        |
+/// |        | layout                       | element     | shape    | pitch (bytes) |
+/// |--------|------------------------------|-------------|----------|---------------|
+/// | `src`  | any [`PixelFormat`], windows | `u8`, `u16` | `(h, w)` | any           |
+/// | result | one number for each box      | `f64`       | `(n)`    | packed        |
 ///
 /// A box is a picture of its own: nothing around it is looked at. They may overlap; an empty one gives 0. The work is
 /// handed over to `stream`, with the boxes, two kernels for each 128 of them; when it is waited for, the
@@ -58,9 +58,9 @@ unsafe impl KernelArgs for Args {}
 /// Backends and parity: integers up to the division, so the same numbers as on the CPU, to the bit.
 ///
 /// # Errors
-/// `InvalidArgument` for a box that does not lie inside ([`roi`](crate::roi) clips boxes), `Unsupported` for formats
-/// of more than 8 bits or more chroma than 4:2:0, and for boxes of more than 2^31 pixels, `Residency` when `src` is
-/// another GPU's, `Library` and `Cuda` when the kernels cannot be compiled or run.
+/// `InvalidArgument` for a box that does not lie inside ([`roi`](crate::roi) clips boxes), `Unsupported` for
+/// boxes of more than 2^31 pixels, `Residency` when `src` is another GPU's, `Library` and `Cuda` when the kernels cannot
+/// be compiled or run.
 ///
 /// # Example
 /// ```no_run
@@ -75,15 +75,18 @@ unsafe impl KernelArgs for Args {}
 /// assert_eq!(stream.raw().clone_dtoh(&values.as_cudarc::<f64>()?).unwrap(), [0.0, 0.0]);
 /// # Ok::<(), dsframe::Error>(())
 /// ```
+///
+/// [`PixelFormat`]: crate::frame::PixelFormat
 pub fn sharpness_on(stream: &Stream, src: &DeviceView<'_>, boxes: &[Rect]) -> Result<DeviceTensor> {
-    let source = Source::of(src)?;
+    let source = Source::of_any(src);
     stream.check_gpu("src", src.gpu())?;
     boxes.iter().try_for_each(|rect| check(src, *rect))?;
     let out = stream.tensor(&[boxes.len()], DType::F64)?;
     let entry = match source.kind {
         Kind::Packed4 => "packed4",
         Kind::Packed3 => "packed3",
-        Kind::Gray | Kind::Yuv => "luma",
+        Kind::Words => "words",
+        _ => "luma",
     };
     for (n, boxes) in boxes.chunks(BOXES).enumerate() {
         let (list, tiles) = tiled(boxes)?;

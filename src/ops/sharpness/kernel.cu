@@ -79,6 +79,7 @@ __device__ __forceinline__ void sums_of_tile(const Args &a, u16 *gray, Sums *par
 KERNEL(packed4, PACKED4)
 KERNEL(packed3, PACKED3)
 KERNEL(luma, GRAY)
+KERNEL(words, LUMA16)
 
 // The nearest double of high * 2^64 + low, ties to even.
 __device__ __forceinline__ double nearest(u64 high, u64 low) {

@@ -2,21 +2,22 @@
 
 mod batch;
 mod source;
+mod yuv;
 
 pub use batch::convert_batch_on;
-pub(crate) use source::{Kind, PIXELS, Source};
-use source::{aligned, kind, store_order};
+pub(crate) use source::{ANY, Kind, PIXELS, Source};
+use source::{aligned, four, kind, store_order};
 
 use crate::cuda::{Grid, KernelArgs, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, DeviceViewMut};
 
 static SOURCE: KernelSource =
-    KernelSource { name: "color", text: include_str!("../kernel.cu"), headers: &[TYPES, PIXELS] };
+    KernelSource { name: "color", text: include_str!("../kernel.cu"), headers: &[TYPES, PIXELS, ANY] };
 
-/// Pixels of a row that a warp takes, and rows of a block.
+/// Pixels of a row that a warp takes, and warps of a block.
 const SPAN: u32 = 128;
-const ROWS: u32 = 8;
+const WARPS: u32 = 8;
 
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -40,26 +41,45 @@ const _: () = assert!(size_of::<Args>() == 128, "kernel.cu has the same number")
 // SAFETY: repr(C), numbers alone, in the order and sizes of the structs in the sources.
 unsafe impl KernelArgs for Args {}
 
-/// Converts `src` to the format of `dst`, both in GPU memory.
+/// How one picture is converted.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    /// The kernels for one picture and for several.
+    entries: [&'static str; 2],
+    /// Blocks across and down; none where there are no pixels.
+    blocks: (u32, u32),
+    args: Arguments,
+}
+
+/// Of kernels that write RGB or grey, and of those that write luma and chroma.
+#[derive(Debug, Clone, Copy)]
+enum Arguments {
+    Packed(Args),
+    Yuv(yuv::Args),
+}
+
+/// Converts `src` to the format and colorimetry of `dst`, both in GPU memory; [`frame_from`](super::frame_from) on the GPU.
 ///
-/// |        | layout                                   | element | shape    | pitch (bytes) |
-/// |--------|------------------------------------------|---------|----------|---------------|
-/// | `src`  | RGB, GRAY8, 4:2:0 of 8 bits; windows     | `u8`    | `(h, w)` | any           |
-/// | `dst`  | RGB in any order, 3 or 4 bytes, or GRAY8 | `u8`    | `(h, w)` | any           |
+/// |        | layout                       | element     | shape    | pitch (bytes) |
+/// |--------|------------------------------|-------------|----------|---------------|
+/// | `src`  | any [`PixelFormat`], windows | `u8`, `u16` | `(h, w)` | any           |
+/// | `dst`  | any [`PixelFormat`], windows | `u8`, `u16` | `(h, w)` | any           |
 ///
 /// `src` and `dst` are different memory. The work is handed over to `stream`; when it is waited for, the
 /// [`cuda`](crate::cuda) page says.
 ///
-/// Backends and parity: the same bytes as [`rgb_from`](super::rgb_from), [`rgba_from`](super::rgba_from) and
-/// [`gray_from`](super::gray_from) on the CPU, on every window. Alpha is 255 where `src` has none, and so is the
-/// unused byte of formats with one.
+/// Backends and parity: the same bytes as [`frame_from`](super::frame_from) on the CPU, from every format to every one,
+/// on every window. Alpha is 255 where `src` has none, and so is the unused byte of formats with one. HSV, which is no
+/// pixel format, is made on the CPU alone.
 ///
-/// Four pixels are read and written at a time where address and pitch are multiples of 16 bytes for 4-byte pixels and
-/// of 4 for others; other windows take longer.
+/// Four pixels are read and written at a time where address and pitch are multiples of 16 bytes for 4-byte pixels, of 8
+/// for words of luma and of 4 for others, and windows begin on whole chroma samples; other windows take longer. RGB to
+/// 4:2:0 of 8 bits has kernels of its own, and so has each of RGB, grey and 4:2:0 of 8 bits to RGB and grey; other pairs
+/// share kernels, which ask for the formats as they run.
 ///
 /// # Errors
-/// `InvalidArgument` when the sizes differ, `Unsupported` for a `dst` of YUV or formats of more than 8 bits or more chroma than 4:2:0,
-/// `Residency` when one of them is another GPU's, `Library` and `Cuda` when the kernel cannot be compiled or run.
+/// `InvalidArgument` when the sizes differ, `Unsupported` for more than 524,280 rows, `Residency` when one of them is
+/// another GPU's, `Library` and `Cuda` when the kernel cannot be compiled or run.
 ///
 /// # Example
 /// ```no_run
@@ -71,38 +91,50 @@ unsafe impl KernelArgs for Args {}
 /// let (width, height) = (map.view().width(), map.view().height());
 /// let mut bgr = stream.image(PixelFormat::Bgr, width, height, Colorimetry::default())?;
 /// dsframe::ops::color::convert_on(&stream, &map.view(), &mut bgr.view_mut())?;
+/// // What was worked on as RGB goes back into a picture for the encoder.
+/// let mut nv12 = stream.image(PixelFormat::Nv12, width, height, map.view().colorimetry())?;
+/// dsframe::ops::color::convert_on(&stream, &bgr.view(), &mut nv12.view_mut())?;
 /// map.finish()
 /// # }
 /// ```
+///
+/// [`PixelFormat`]: crate::frame::PixelFormat
 pub fn convert_on(stream: &Stream, src: &DeviceView<'_>, dst: &mut DeviceViewMut<'_>) -> Result<()> {
     let dst = dst.as_view();
-    let ([entry, _], args) = plan(src, &dst)?;
+    let plan = plan(src, &dst)?;
     stream.check_gpu("src", src.gpu())?;
     stream.check_gpu("dst", dst.gpu())?;
-    let Some(grid) = grid((src.width(), src.height()), 1)? else { return Ok(()) };
-    let kernel = stream.device().kernel(&SOURCE, entry)?;
-    // SAFETY: `plan` filled the kernel's own `Args` with planes of the two views, whose Pending are given, and their
+    let Some(grid) = grid(plan.blocks, 1)? else { return Ok(()) };
+    let memory = [src.pending(), dst.pending()];
+    // SAFETY: `plan` filled the kernel's own arguments with planes of the two views, whose Pending are given, and their
     // width and height, beyond which the kernel reads and writes nothing; `dst` was borrowed to be written.
-    unsafe { stream.launch(&kernel, grid, &args, &[src.pending(), dst.pending()]) }
+    unsafe {
+        match &plan.args {
+            Arguments::Packed(args) => {
+                stream.launch(&stream.device().kernel(&SOURCE, plan.entries[0])?, grid, args, &memory)
+            }
+            Arguments::Yuv(args) => {
+                stream.launch(&stream.device().kernel(&yuv::SOURCE, plan.entries[0])?, grid, args, &memory)
+            }
+        }
+    }
 }
 
-/// Blocks for `count` pictures of at most this size; none for one without pixels.
-fn grid((width, height): (u32, u32), count: u32) -> Result<Option<Grid>> {
-    if width == 0 || height == 0 {
+/// A grid of these blocks for each of `count` pictures; none where there is nothing to do.
+fn grid(blocks: (u32, u32), count: u32) -> Result<Option<Grid>> {
+    if blocks.0 == 0 || blocks.1 == 0 {
         return Ok(None);
     }
-    let blocks = (width.div_ceil(SPAN), height.div_ceil(ROWS), count);
     if blocks.1 > 65_535 {
         return Err(Error::unsupported(format!(
-            "src has {height} rows, {} are converted at once",
-            65_535 * ROWS
+            "src has too many rows, {} are converted at once",
+            65_535 * WARPS
         )));
     }
-    Ok(Some(Grid { blocks, threads: (32, ROWS, 1), shared: 0 }))
+    Ok(Some(Grid { blocks: (blocks.0, blocks.1, count), threads: (32, WARPS, 1), shared: 0 }))
 }
 
-/// The kernels for one picture and for several, and this one's arguments.
-fn plan(src: &DeviceView<'_>, dst: &DeviceView<'_>) -> Result<([&'static str; 2], Args)> {
+fn plan(src: &DeviceView<'_>, dst: &DeviceView<'_>) -> Result<Plan> {
     if (dst.width(), dst.height()) != (src.width(), src.height()) {
         return Err(Error::invalid(format!(
             "dst is {}x{}, it must have the size of src, {}x{}",
@@ -112,36 +144,45 @@ fn plan(src: &DeviceView<'_>, dst: &DeviceView<'_>) -> Result<([&'static str; 2]
             src.height()
         )));
     }
-    let (src, to) = (Source::of(src)?, kind(dst.format())?);
-    let entry = match (src.kind, to) {
+    if dst.format().is_yuv() {
+        return Ok(yuv::plan(src, dst));
+    }
+    let (to, size) = (kind(dst.format()), (src.width(), src.height()));
+    let src = Source::of_any(src);
+    let entries = match (src.kind, to) {
         (Kind::Packed4, Kind::Packed4) => ["packed4_to_packed4", "packed4_to_packed4_batch"],
         (Kind::Packed4, Kind::Packed3) => ["packed4_to_packed3", "packed4_to_packed3_batch"],
-        (Kind::Packed4, Kind::Gray) => ["packed4_to_gray", "packed4_to_gray_batch"],
+        (Kind::Packed4, _) => ["packed4_to_gray", "packed4_to_gray_batch"],
         (Kind::Packed3, Kind::Packed4) => ["packed3_to_packed4", "packed3_to_packed4_batch"],
         (Kind::Packed3, Kind::Packed3) => ["packed3_to_packed3", "packed3_to_packed3_batch"],
-        (Kind::Packed3, Kind::Gray) => ["packed3_to_gray", "packed3_to_gray_batch"],
+        (Kind::Packed3, _) => ["packed3_to_gray", "packed3_to_gray_batch"],
         (Kind::Gray, Kind::Packed4) => ["gray_to_packed4", "gray_to_packed4_batch"],
         (Kind::Gray, Kind::Packed3) => ["gray_to_packed3", "gray_to_packed3_batch"],
-        (Kind::Gray, Kind::Gray) => ["gray_to_gray", "gray_to_gray_batch"],
+        (Kind::Gray, _) => ["gray_to_gray", "gray_to_gray_batch"],
         (Kind::Yuv, Kind::Packed4) => ["yuv_to_packed4", "yuv_to_packed4_batch"],
         (Kind::Yuv, Kind::Packed3) => ["yuv_to_packed3", "yuv_to_packed3_batch"],
-        (Kind::Yuv, Kind::Gray) => ["yuv_to_gray", "yuv_to_gray_batch"],
-        (_, Kind::Yuv) => {
-            return Err(Error::unsupported(format!(
-                "dst is {:?}, the GPU converts to RGB formats and GRAY8",
-                dst.format()
-            )));
-        }
+        (_, Kind::Packed4) => ["more_to_packed4", "more_to_packed4_batch"],
+        (_, Kind::Packed3) => ["more_to_packed3", "more_to_packed3_batch"],
+        (Kind::Words, _) => ["words_to_gray", "words_to_gray_batch"],
+        // Luma alone, which lies alike.
+        (Kind::Yuv | Kind::Yuv422 | Kind::Yuv444, _) => ["yuv_to_gray", "yuv_to_gray_batch"],
     };
     let out = dst.plane(0);
-    let wide = aligned(&out, if to == Kind::Packed4 { 16 } else { 4 });
     let dst = Target {
         at: out.address(),
         pitch: out.pitch() as u64,
         order: store_order(dst.format()),
-        wide: u32::from(wide),
+        wide: u32::from(aligned(&out, four(dst.format()))),
     };
-    Ok((entry, Args { src, dst }))
+    Ok(Plan { entries, blocks: blocks(size, (0, 0), 1), args: Arguments::Packed(Args { src, dst }) })
+}
+
+/// Blocks for pixels whose first lies `phase` from where the first block begins, with `rows` rows for each warp.
+fn blocks((width, height): (u32, u32), phase: (u32, u32), rows: u32) -> (u32, u32) {
+    match (width, height) {
+        (0, _) | (_, 0) => (0, 0),
+        _ => ((width + phase.0).div_ceil(SPAN), (height + phase.1).div_ceil(rows * WARPS)),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,14 @@
-use super::source::{LIMITED, WIDE, load_order};
+use super::source::{CHROMA_WIDE, LIMITED, WIDE, load_order};
 use super::*;
 use crate::frame::{Colorimetry, Pending, PixelFormat, Rect};
+
+fn packed(src: &DeviceView<'_>, dst: &DeviceView<'_>) -> (&'static str, Args) {
+    let plan = plan(src, dst).unwrap();
+    match plan.args {
+        Arguments::Packed(args) => (plan.entries[0], args),
+        Arguments::Yuv(_) => panic!("{plan:?} writes RGB"),
+    }
+}
 
 fn view<'a>(format: PixelFormat, address: u64, pitch: usize, pending: &'a Pending) -> DeviceView<'a> {
     let planes: Vec<_> = (0..format.planes()).map(|i| (address + 0x10_0000 * i as u64, pitch)).collect();
@@ -34,7 +42,7 @@ fn windows_read_wide_only_where_they_may() {
         (view(PixelFormat::Rgba, 4096, 512, &pending), view(PixelFormat::Bgr, 8192, 256, &pending));
     let flags = |x, dst_x| {
         let (src, dst) = (src.crop(Rect::new(x, 1, 8, 8)), dst.crop(Rect::new(dst_x, 0, 8, 8)));
-        let args = plan(&src.unwrap(), &dst.unwrap()).unwrap().1;
+        let args = packed(&src.unwrap(), &dst.unwrap()).1;
         (args.src.flags, args.dst.wide)
     };
     assert_eq!(flags(0, 0), (WIDE | LIMITED, 1));
@@ -53,18 +61,60 @@ fn chroma_planes_are_found_in_every_format() {
         (PixelFormat::I420, 0x10_1000, 0x20_1000, 1),
         (PixelFormat::Yv12, 0x20_1000, 0x10_1000, 1),
     ] {
-        let (entry, args) = plan(&view(format, 0x1000, 64, &pending), &dst).unwrap();
-        assert_eq!((entry, args.src.u, args.src.v), (["yuv_to_packed4", "yuv_to_packed4_batch"], u, v));
+        let (entry, args) = packed(&view(format, 0x1000, 64, &pending), &dst);
+        assert_eq!((entry, args.src.u, args.src.v), ("yuv_to_packed4", u, v));
         assert_eq!(args.src.chroma_step, step);
     }
 }
 
 #[test]
+fn every_pair_has_a_kernel() {
+    let pending = Pending::new();
+    let entry = |from, to| {
+        let (src, dst) = (view(from, 0x1000, 256, &pending), view(to, 0x100_0000, 256, &pending));
+        plan(&src, &dst).unwrap().entries
+    };
+    use PixelFormat::{Bgr, Gray8, I420, I422, I444, Nv12, Nv16, Nv24, P010, P012, Rgba};
+    for (from, to, expected) in [
+        (Nv24, Rgba, "more_to_packed4"),
+        (P010, Bgr, "more_to_packed3"),
+        (P012, Gray8, "words_to_gray"),
+        (I422, Gray8, "yuv_to_gray"),
+        (Rgba, Nv12, "packed4_to_yuv420"),
+        (Bgr, I444, "packed3_to_yuv"),
+        (Gray8, P010, "any_to_yuv"),
+        (Nv16, I420, "any_to_yuv420"),
+        (Nv12, I420, "samples"),
+        (P010, Nv12, "samples"),
+        (I444, Nv24, "samples"),
+    ] {
+        let [one, several] = entry(from, to);
+        assert_eq!((one, several.strip_suffix("_batch")), (expected, Some(expected)), "{from:?} to {to:?}");
+    }
+    for (from, to) in PixelFormat::ALL.into_iter().flat_map(|a| PixelFormat::ALL.map(|b| (a, b))) {
+        assert_eq!(entry(from, to)[0].ends_with("gray"), to == Gray8, "{from:?} to {to:?}");
+    }
+}
+
+#[test]
+fn words_and_pairs_are_read_wide_where_four_pixels_lie_on_whole_words() {
+    let pending = Pending::new();
+    let flags = |format, address, pitch| {
+        Source::of_any(&view(format, address, pitch, &pending)).flags & (WIDE | CHROMA_WIDE)
+    };
+    assert_eq!(flags(PixelFormat::P010, 0x1008, 136), WIDE | CHROMA_WIDE);
+    assert_eq!(flags(PixelFormat::P010, 0x1004, 136), 0);
+    assert_eq!(flags(PixelFormat::Nv24, 0x1004, 132), WIDE);
+    assert_eq!(flags(PixelFormat::I444, 0x1004, 132), WIDE | CHROMA_WIDE);
+    assert_eq!(flags(PixelFormat::I420, 0x1002, 66), CHROMA_WIDE);
+}
+
+#[test]
 fn what_does_not_fit_is_refused() {
     let pending = Pending::new();
-    let (rgba, nv12) =
-        (view(PixelFormat::Rgba, 4096, 256, &pending), view(PixelFormat::Nv12, 8192, 64, &pending));
-    assert!(plan(&rgba, &nv12).unwrap_err().to_string().contains("dst is Nv12"));
+    let rgba = view(PixelFormat::Rgba, 4096, 256, &pending);
+    let deep = view(PixelFormat::P012, 4096, 128, &pending);
+    assert!(Source::of(&deep).unwrap_err().to_string().contains("the picture is P012"));
     let small = rgba.crop(Rect::new(0, 0, 8, 8)).unwrap();
     assert!(plan(&rgba, &small).unwrap_err().to_string().contains("dst is 8x8"));
 }

@@ -72,6 +72,20 @@ fn samples_of_the_same_colorimetry_are_copied() {
 }
 
 #[test]
+fn the_unused_byte_is_255_whatever_alpha_was() {
+    let noise = Noise::new(PixelFormat::Argb, (5, 3), 1);
+    let view = noise.view(Colorimetry::default());
+    for (format, unused) in
+        [(PixelFormat::Rgbx, 3), (PixelFormat::Bgrx, 3), (PixelFormat::Xrgb, 0), (PixelFormat::Xbgr, 0)]
+    {
+        let frame = to(&view, format, Colorimetry::default());
+        let plane = frame.view().plane(0);
+        assert!(plane.rows().flat_map(|row| row.chunks(4)).all(|pixel| pixel[unused] == 255), "{format:?}");
+        assert!(to_rgb(&frame.view()).view().plane(0).rows().eq(to_rgb(&view).view().plane(0).rows()));
+    }
+}
+
+#[test]
 fn a_window_is_written_and_nothing_else() {
     for format in PixelFormat::ALL {
         let rgb = Noise::new(PixelFormat::Rgb, (6, 4), 0);

@@ -241,8 +241,12 @@ struct Batch {
 };
 
 #define KERNEL(name, call)                                                                                        \
-    extern "C" __global__ void __launch_bounds__(WARP * ROWS) name(const Args a) { call(a); }                     \
+    extern "C" __global__ void __launch_bounds__(WARP * ROWS) name(const Args a) {                                \
+        in_turn();                                                                                                \
+        call(a);                                                                                                  \
+    }                                                                                                             \
     extern "C" __global__ void __launch_bounds__(WARP * ROWS) name##_batch(const __grid_constant__ Batch b) {     \
+        in_turn();                                                                                                \
         call(b.items[blockIdx.z]);                                                                                \
     }
 #define KERNELS(name, SRC)                        \
