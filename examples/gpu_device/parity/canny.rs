@@ -110,6 +110,18 @@ fn comb((w, h): (u32, u32), from: u32, seed: u8) -> impl Fn(u32, u32) -> u8 {
     }
 }
 
+/// Bands at 45 degrees, which leave tiles at their corners; those that end in the last rows are as bright as `seed` there.
+fn hatch((_, h): (u32, u32), rising: bool, seed: u8) -> impl Fn(u32, u32) -> u8 {
+    move |x, y| {
+        let across = if rising { x + y } else { x + h - y };
+        match across / 11 % 2 == 0 {
+            true if y + 8 > h => seed,
+            true => 122,
+            false => 100,
+        }
+    }
+}
+
 /// Weak edges that run through the whole picture, with a strong pixel at one end, and without.
 fn long(stream: &Stream, quick: bool) -> Result<String> {
     let sizes = if quick { vec![(330, 200)] } else { vec![(330, 200), (1920, 1080), (3840, 2160)] };
@@ -117,12 +129,13 @@ fn long(stream: &Stream, quick: bool) -> Result<String> {
     for size in sizes {
         let (place, all) = (Place { start: 16, extra: 5 }, Rect::new(0, 0, size.0, size.1));
         let mut src = Picture::noise(stream, PixelFormat::Gray8, size, place, Colorimetry::default())?;
-        for kind in 0..5 {
+        for kind in 0..7 {
             let mut shares = [0.0; 2];
             for (seed, share) in [124, 150].into_iter().zip(&mut shares) {
                 match kind {
                     0 => src.paint(stream, spiral(size, 10.0, seed))?,
                     1 => src.paint(stream, spiral(size, 23.0, seed))?,
+                    5 | 6 => src.paint(stream, hatch(size, kind == 5, seed))?,
                     n => src.paint(stream, comb(size, n - 2, seed))?,
                 }
                 *share = check(stream, &src, all, place, PLAIN)?;
@@ -167,10 +180,50 @@ fn extremes(stream: &Stream, quick: bool) -> Result<String> {
     Ok(format!("{cases} cases, the CPU's map"))
 }
 
+/// Calls of ever other sizes, handed over one after the other on two streams: each leaves what it counts with as it was,
+/// and memory that another size used before holds anything.
+fn in_turns(device: &Device, quick: bool) -> Result<String> {
+    let sizes = [(330, 200), (61, 33), (1, 1), (700, 40), (3, 300), (60, 32), (331, 201)];
+    let streams = [device.stream()?, device.stream()?];
+    let place = Place { start: 16, extra: 5 };
+    let settings = [
+        PLAIN,
+        Settings { thresholds: [0.0, 1e12], ..PLAIN },
+        Settings { thresholds: [0.0, 700.0], ..PLAIN },
+    ];
+    let mut calls = Vec::new();
+    for round in 0..if quick { 2 } else { 20 } {
+        for (n, size) in sizes.into_iter().enumerate() {
+            for (s, stream) in streams.iter().enumerate() {
+                let mut src =
+                    Picture::noise(stream, PixelFormat::Gray8, size, place, Colorimetry::default())?;
+                if (n + round) % 3 == 0 {
+                    src.paint(stream, spiral(size, 9.0, 150))?;
+                }
+                let dst = Picture::noise(stream, PixelFormat::Gray8, size, place, Colorimetry::default())?;
+                calls.push((s, src, dst, settings[(n + s + round) % 3]));
+            }
+        }
+    }
+    // All at once, so that both streams work at the same time.
+    for (s, src, dst, settings) in &mut calls {
+        let all = Rect::new(0, 0, src.size().0, src.size().1);
+        let [low, high] = settings.thresholds;
+        canny_on(&streams[*s], &src.view(all)?, &mut dst.view_mut(all)?, low, high, 3, false)?;
+    }
+    for (s, src, dst, settings) in &mut calls {
+        let [low, high] = settings.thresholds;
+        canny(&src.host()?, dst.host_mut()?.plane_mut(0), low, high, 3, false)?;
+        dst.check(&streams[*s], 0, || format!("{:?}, {settings:?}", src.size()))?;
+    }
+    Ok(format!("{} calls on two streams, the CPU's map", calls.len()))
+}
+
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
     let stream = device.stream()?;
     report.line("edges of every format", formats(&stream, quick));
     report.line("long weak edges", long(&stream, quick));
+    report.line("edges in pictures of ever other sizes", in_turns(device, quick));
     report.line("edges at extreme thresholds", extremes(&stream, quick));
     Ok(())
 }

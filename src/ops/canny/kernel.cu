@@ -106,7 +106,7 @@ __device__ __forceinline__ void tile(const Args &a) {
         return;
     }
     // The last of a row's segments ends beyond the tile.
-    u32 bits = thin(sizes + (s.row + 1) * COLUMNS + 4 + s.first, a.low, a.high) & (u32)(ROW >> s.first) * 0x101;
+    u32 bits = thin(sizes + (s.row + 1) * COLUMNS + 4 + s.first, a.low, a.high) & s.of(ROW) * 0x101;
     ((u8 *)maybe)[t] = bits;
     ((u8 *)strong)[t] = bits >> 8;
     settle_tile<THREADS>(a, number, maybe, strong, gray);
