@@ -20,10 +20,11 @@ __device__ __forceinline__ void in_turn() {
 #if __CUDA_ARCH__ >= 900
 // Blocks that run at the same time, `count` of them along x: DSFRAME_CLUSTER(count) stands before a kernel's `void`, and the
 // grid has whole clusters. None gets past cluster_wait() before every thread of all of them that has not ended was at
-// cluster_arrive(), once; the threads of a warp come to each together.
+// cluster_arrive(), once; the threads of a warp come to each together. What others wrote before is not seen after it: it
+// orders what was read before against what is written after.
 #ifndef DSFRAME_STANDIN
 #define DSFRAME_CLUSTER(count) __cluster_dims__(count, 1, 1)
-__device__ __forceinline__ void cluster_arrive() { asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory"); }
+__device__ __forceinline__ void cluster_arrive() { asm volatile("barrier.cluster.arrive.relaxed.aligned;" ::: "memory"); }
 __device__ __forceinline__ void cluster_wait() { asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory"); }
 #endif
 #endif

@@ -97,13 +97,24 @@ mod tests {
 
     #[test]
     fn boxes_are_apart_where_no_pixel_is_in_two() {
-        let rects = |all: &[[u32; 4]]| all.iter().map(|[x, y, w, h]| Rect::new(*x, *y, *w, *h)).collect::<Vec<_>>();
+        let rects =
+            |all: &[[u32; 4]]| all.iter().map(|[x, y, w, h]| Rect::new(*x, *y, *w, *h)).collect::<Vec<_>>();
         assert!(apart(&rects(&[])));
-        assert!(apart(&rects(&[[3, 4, 10, 10], [13, 4, 5, 5], [3, 14, 10, 1], [0, 0, 3, 100], [40, 0, 1, 1]])));
-        for other in [[0, 0, 4, 5], [12, 13, 4, 4], [5, 5, 1, 1], [0, 0, 50, 50], [3, 4, 10, 10], [0, 7, 50, 1]] {
+        assert!(apart(&rects(&[
+            [3, 4, 10, 10],
+            [13, 4, 5, 5],
+            [3, 14, 10, 1],
+            [0, 0, 3, 100],
+            [40, 0, 1, 1]
+        ])));
+        for other in
+            [[0, 0, 4, 5], [12, 13, 4, 4], [5, 5, 1, 1], [0, 0, 50, 50], [3, 4, 10, 10], [0, 7, 50, 1]]
+        {
             assert!(!apart(&rects(&[[60, 60, 1, 1], [3, 4, 10, 10], [100, 0, 9, 9], other])), "{other:?}");
         }
-        let grid = |step: u32| (0..160).map(move |i| Rect::new(i % 16 * step, i / 16 * step, 7, 7)).collect::<Vec<_>>();
+        let grid = |step: u32| {
+            (0..160).map(move |i| Rect::new(i % 16 * step, i / 16 * step, 7, 7)).collect::<Vec<_>>()
+        };
         assert!(apart(&grid(7)));
         assert!(!apart(&grid(6)));
     }

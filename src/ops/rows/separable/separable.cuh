@@ -62,6 +62,26 @@ __device__ __forceinline__ void spread_weights(const Args &a, u32 *tables) {
     }
 }
 
+// The eight results `o` of blocks of 16 columns, the sums alone where FRESH. Blocks go in twos from even ones on, as they lie
+// in registers.
+template <int LONG, bool FRESH>
+__device__ __forceinline__ void across_blocks(u32 acc[4], const u32 blocks[][2], const u32 *wide, int o) {
+    // The first block, and the window it is multiplied with.
+    int n = o / 2, w = 1 - o % 2;
+    if (n % 2 == 0) {
+        if (FRESH) product(acc, blocks[n][0], blocks[n][1], blocks[n + 1][0], blocks[n + 1][1], wide[w], wide[w + 2]);
+        else multiply(acc, blocks[n][0], blocks[n][1], blocks[n + 1][0], blocks[n + 1][1], wide[w], wide[w + 2]);
+        if (LONG == 3) multiply_half(acc, blocks[n + LONG - 1][0], blocks[n + LONG - 1][1], wide[w + 2 * LONG - 2]);
+        return;
+    }
+    if (FRESH) product_half(acc, blocks[n][0], blocks[n][1], wide[w]);
+    else multiply_half(acc, blocks[n][0], blocks[n][1], wide[w]);
+    if (LONG == 2) multiply_half(acc, blocks[n + 1][0], blocks[n + 1][1], wide[w + 2]);
+    if (LONG == 3)
+        multiply(acc, blocks[n + 1][0], blocks[n + 1][1], blocks[n + LONG - 1][0], blocks[n + LONG - 1][1], wide[w + 2],
+                 wide[w + 2 * LONG - 2]);
+}
+
 // A warp's pixels of rows `row` to row + 15 of a tile: lane 4g + t has those of columns 8o + 2t and 8o + 2t + 1, in rows
 // g (the first two of out[o]) and g + 8, a channel in each byte.
 template <int CH, int R, int S, bool MEAN>
@@ -109,15 +129,10 @@ __device__ __forceinline__ void filter_rows(const Args &a, const u32 *tables, co
         #pragma unroll
         for (int o = 0; o < OUTS; o++) {
             u32 acc[4];
-            // The window of the first block, and the blocks.
-            constexpr int last = LONG - 1;
-            const int w = 1 - o % 2, n = o / 2, m = o / 2 + last;
-            product(acc, high[n][0], high[n][1], high[n + 1][0], high[n + 1][1], wide[w], wide[w + 2]);
-            if (LONG == 3) multiply_half(acc, high[m][0], high[m][1], wide[w + 2 * last]);
+            across_blocks<LONG, true>(acc, high, wide, o);
             #pragma unroll
             for (int i = 0; i < 4; i++) acc[i] = acc[i] * 256 + a.round;
-            multiply(acc, low[n][0], low[n][1], low[n + 1][0], low[n + 1][1], wide[w], wide[w + 2]);
-            if (LONG == 3) multiply_half(acc, low[m][0], low[m][1], wide[w + 2 * last]);
+            across_blocks<LONG, false>(acc, low, wide, o);
             #pragma unroll
             for (int i = 0; i < 4; i++) out[o][i] = __byte_perm(out[o][i], finished<MEAN>(a, acc[i]), selector);
         }
@@ -140,6 +155,7 @@ __device__ __forceinline__ void store_row(u8 *line, const u32 out[][4], int half
     }
     #pragma unroll
     for (int o = 0; o < OUTS; o++) {
+        if (left + 8 * o >= width) return;
         int at = 8 * o + 2 * t, x = left + at;
         bool first = x >= 0 && x < width, second = x + 1 >= 0 && x + 1 < width;
         store_pair<CH>(line + at * CH, out[o][2 * half], out[o][2 * half + 1], first, second, even, quads);
@@ -153,8 +169,8 @@ __device__ __forceinline__ void filter_tile(const Args &a) {
     DSFRAME_DYNAMIC_SHARED(u32, tables);
     u32 *rows = tables + 2 * TABLE, *words = rows + Of::ROWS;
     spread_weights(a, tables);
-    Tile<CH> tile(a);
-    stage_rows<CH, R>(a, tile, (int *)rows);
+    Tile<CH, Of::OUT> tile(a);
+    stage_rows<R>(a, tile, (int *)rows);
     __syncthreads();
     in_turn();
     stage<CH, R, Of::IN, false>(a, tile, (const int *)rows, words);
@@ -182,9 +198,11 @@ __device__ __forceinline__ void filter_box(const Args &a) {
     DSFRAME_DYNAMIC_SHARED(u32, tables);
     u32 *rows = tables + 2 * TABLE + threadIdx.y * Of::WORDS, *words = rows + Of::ROWS;
     u32 local = blockIdx.x % CLUSTER + threadIdx.y * CLUSTER;
-    Tile<CH> tile(a, blockIdx.x / CLUSTER, local);
+    // Read at once: each waits for memory.
+    Box box = a.boxes[blockIdx.x / CLUSTER];
     if (threadIdx.y == 0) spread_weights(a, tables);
-    stage_rows<CH, R>(a, tile, (int *)rows);
+    Tile<CH, Of::OUT> tile(a, box, local);
+    stage_rows<R>(a, tile, (int *)rows);
     __syncthreads();
     in_turn();
     if (tile.top >= tile.bottom) return;
@@ -209,7 +227,7 @@ __device__ __forceinline__ void filter_box(const Args &a) {
 // Tiles of scratch to where they belong. 16 x 16 threads, four pixels each at a time.
 template <int CH>
 __device__ __forceinline__ void put_tile(const Args &a) {
-    Tile<CH> tile(a);
+    Tile<CH, 0> tile(a);
     int width = tile.box.width, at = 4 * (int)threadIdx.x, x = tile.left + at;
     if (at >= (int)a.tile_width || x >= width || x + 4 <= 0) return;
     bool whole = a.aligned && x >= 0 && x + 4 <= width;

@@ -41,8 +41,8 @@ __device__ __forceinline__ int placed(int at, int n, u32 border) {
 }
 
 // A block's tile: its box, and where in it the tile begins and the next one below. Tiles begin left of the box by as many
-// pixels as make four of them lie on whole words.
-template <int CH>
+// pixels as make four of them lie on whole words, and are WIDE, or as wide as the argument says.
+template <int CH, int WIDE>
 struct Tile {
     Box box;
     u8 *plane;  // the box's first pixel
@@ -56,40 +56,80 @@ struct Tile {
             else high = middle;
         }
         box = a.boxes[low];
-        u32 columns = begin(a), local = blockIdx.x - box.first, row = local / columns;
-        left += (int)((local - row * columns) * a.tile_width);
+        u32 row = begin(a, blockIdx.x - box.first);
         top = (int)(row * TILE_ROWS), bottom = min((int)box.height, top + (int)TILE_ROWS);
     }
-    // Tile `local` of box `index`, whose tiles are as high as each other but for STRIP rows; too high a number has no rows.
-    __device__ __forceinline__ Tile(const Args &a, u32 index, u32 local) {
-        box = a.boxes[index];
-        u32 columns = begin(a), row = local / columns, strips = (box.height + STRIP - 1) / STRIP;
-        u32 rows = (box.height + TILE_ROWS - 1) / TILE_ROWS, each = strips / rows, more = strips - each * rows;
-        left += (int)((local - row * columns) * a.tile_width);
+    // Tile `local` of a box whose tiles are as high as each other but for STRIP rows; too high a number has no rows.
+    __device__ __forceinline__ Tile(const Args &a, const Box &one, u32 local) : box(one) {
+        constexpr u32 STRIPS = TILE_ROWS / STRIP;
+        static_assert(STRIPS == 4, "the strips that are missing from whole tiles are at most three");
+        u32 row = begin(a, local), strips = (box.height + STRIP - 1) / STRIP, rows = (strips + STRIPS - 1) / STRIPS;
+        u32 missing = STRIPS * rows - strips, each = STRIPS - (rows < 3 ? (missing + rows - 1) >> (rows - 1) : min(missing, 1u));
+        u32 more = strips - each * rows;
         top = (int)(STRIP * (row * each + min(row, more)));
         bottom = row < rows ? min((int)box.height, top + (int)(STRIP * (each + (row < more ? 1 : 0)))) : top;
     }
-    // To the box's first tile; how many there are in a row.
-    __device__ __forceinline__ u32 begin(const Args &a) {
+    // Tile `local` of the box: its row of tiles.
+    __device__ __forceinline__ u32 begin(const Args &a, u32 local) {
         plane = (u8 *)a.at + box.y * a.pitch + (u64)box.x * CH;
-        u32 at = (u32)(u64)plane, phase = a.aligned ? (CH == 3 ? at * 3 : at / CH) & 3 : 0;
-        left = -(int)phase;
-        return (box.width + phase + a.tile_width - 1) / a.tile_width;
+        u32 wide = WIDE ? WIDE : a.tile_width, at = (u32)(u64)plane;
+        u32 phase = a.aligned ? (CH == 3 ? at * 3 : at / CH) & 3 : 0, columns = (box.width + phase + wide - 1) / wide;
+        u32 row = local / columns;
+        left = (int)((local - row * columns) * wide) - (int)phase;
+        return row;
     }
 };
+
+// Reads of memory that the same kernel may write later.
+__device__ __forceinline__ u32 fetch(const u8 *at) {
+#ifdef DSFRAME_STANDIN
+    return *at;
+#else
+    u32 value;
+    asm volatile("ld.global.u8 %0, [%1];" : "=r"(value) : "l"(at));
+    return value;
+#endif
+}
+__device__ __forceinline__ u32 fetch(const u32 *at) {
+#ifdef DSFRAME_STANDIN
+    return *at;
+#else
+    u32 value;
+    asm volatile("ld.global.u32 %0, [%1];" : "=r"(value) : "l"(at));
+    return value;
+#endif
+}
+__device__ __forceinline__ uint2 fetch(const uint2 *at) {
+#ifdef DSFRAME_STANDIN
+    return *at;
+#else
+    uint2 v;
+    asm volatile("ld.global.v2.u32 {%0, %1}, [%2];" : "=r"(v.x), "=r"(v.y) : "l"(at));
+    return v;
+#endif
+}
+__device__ __forceinline__ uint4 fetch(const uint4 *at) {
+#ifdef DSFRAME_STANDIN
+    return *at;
+#else
+    uint4 v;
+    asm volatile("ld.global.v4.u32 {%0, %1, %2, %3}, [%4];" : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w) : "l"(at));
+    return v;
+#endif
+}
 
 // Four pixels of a row, on whole words.
 template <int CH>
 __device__ __forceinline__ void load_group(const u8 *at, u32 words[CH]) {
     if (CH == 4) {
-        uint4 v = __ldca((const uint4 *)at);
+        uint4 v = fetch((const uint4 *)at);
         words[0] = v.x, words[CH > 1 ? 1 : 0] = v.y, words[CH > 2 ? 2 : 0] = v.z, words[CH > 3 ? 3 : 0] = v.w;
     } else if (CH == 2) {
-        uint2 v = __ldca((const uint2 *)at);
+        uint2 v = fetch((const uint2 *)at);
         words[0] = v.x, words[CH > 1 ? 1 : 0] = v.y;
     } else {
         #pragma unroll
-        for (int i = 0; i < CH; i++) words[i] = __ldca((const u32 *)at + i);
+        for (int i = 0; i < CH; i++) words[i] = fetch((const u32 *)at + i);
     }
 }
 
@@ -103,10 +143,10 @@ __device__ __forceinline__ void load_part(const u8 *row, int x, int width, bool 
         if (x + p < 0 || x + p >= width) continue;
         const u8 *at = row + (x + p) * CH;
         if (CH == 4 && aligned) {
-            words[p % CH] = __ldca((const u32 *)at);
+            words[p % CH] = fetch((const u32 *)at);
         } else {
             #pragma unroll
-            for (int c = 0; c < CH; c++) words[(p * CH + c) / 4] |= (u32)__ldca(at + c) << (p * CH + c) % 4 * 8;
+            for (int c = 0; c < CH; c++) words[(p * CH + c) / 4] |= fetch(at + c) << (p * CH + c) % 4 * 8;
         }
     }
 }
@@ -128,15 +168,15 @@ __device__ __forceinline__ void put_quad(u32 rows[4][CH], u32 *to) {
 }
 
 // What a tile is made of, before it is loaded: the row that each staged row has, or -1 for the constant.
-template <int CH, int R>
-__device__ __forceinline__ void stage_rows(const Args &a, const Tile<CH> &tile, int *rows) {
+template <int R, class Tile>
+__device__ __forceinline__ void stage_rows(const Args &a, const Tile &tile, int *rows) {
     static_assert(TILE_ROWS + 2 * R <= THREADS, "a thread for each row");
     if (threadIdx.x < TILE_ROWS + 2 * R) rows[threadIdx.x] = placed(tile.top - R + (int)threadIdx.x, tile.box.height, a.border);
 }
 
 // The staged columns of a tile and what is not loaded but mirrored. All threads of the block meet in it where EVEN.
 template <int CH, int R, int IN, bool EVEN>
-__device__ __forceinline__ void stage(const Args &a, const Tile<CH> &tile, const int *rows, u32 *words) {
+__device__ __forceinline__ void stage(const Args &a, const Tile<CH, IN - 2 * R> &tile, const int *rows, u32 *words) {
     constexpr int GROUPS = IN / 4, STRIDE = IN + 4, PLANE = 4 * (4 + R / 8) * STRIDE, EACH = THREADS / GROUPS;
     int width = tile.box.width, start = tile.left - R, right = min(width, tile.left + IN - 2 * R);
     int first = (R - (int)a.above) / 4, last = (tile.bottom - tile.top + R + (int)a.below + 3) / 4;

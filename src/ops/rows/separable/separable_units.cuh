@@ -48,6 +48,17 @@ __device__ __forceinline__ void multiply_half(u32 acc[4], u32 a0, u32 a1, u32 b)
 #endif
 }
 
+// acc (16 x 8) = a (16 x 16) times b (16 x 8).
+__device__ __forceinline__ void product_half(u32 acc[4], u32 a0, u32 a1, u32 b) {
+#if !defined(DSFRAME_STANDIN) && __CUDA_ARCH__ >= 800
+    asm volatile("mma.sync.aligned.m16n8k16.row.col.s32.u8.u8.s32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%7, %7, %7, %7};"
+        : "=r"(acc[0]), "=r"(acc[1]), "=r"(acc[2]), "=r"(acc[3]) : "r"(a0), "r"(a1), "r"(b), "r"(0));
+#else
+    acc[0] = acc[1] = acc[2] = acc[3] = 0;
+    multiply_half(acc, a0, a1, b);
+#endif
+}
+
 // Rows to columns: bytes of four words.
 __device__ __forceinline__ void transpose(u32 v[4]) {
     u32 a = __byte_perm(v[0], v[1], 0x5140), b = __byte_perm(v[2], v[3], 0x5140);
