@@ -39,17 +39,15 @@ fn check_all() {
     assert!(report.checked > 10, "only {} checks were made", report.checked);
 }
 
-#[test]
-fn kernels_give_what_the_cpu_gives_on_the_stand_in() {
-    if std::env::var_os(INSIDE).is_some() {
-        return check_all();
-    }
+/// Runs test `name` of this file in a process that has the stand-in, as a GPU of compute capability `capability` / 10.
+fn on_the_stand_in(name: &str, capability: &str) {
     let Some(variables) = standin::variables() else { return };
     let cache = tempfile::tempdir().unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "kernels_give_what_the_cpu_gives_on_the_stand_in", "--nocapture"])
+        .args(["--exact", name, "--nocapture"])
         .envs(variables)
         .env("XDG_CACHE_HOME", cache.path())
+        .env("STANDIN_CC", capability)
         .env(INSIDE, "1")
         .output()
         .unwrap();
@@ -59,6 +57,28 @@ fn kernels_give_what_the_cpu_gives_on_the_stand_in() {
         output.status.success() && said.contains("kernels run on stand-in"),
         "kernels differ from the CPU"
     );
+}
+
+#[test]
+fn kernels_give_what_the_cpu_gives_on_the_stand_in() {
+    if std::env::var_os(INSIDE).is_some() {
+        return check_all();
+    }
+    on_the_stand_in("kernels_give_what_the_cpu_gives_on_the_stand_in", "90");
+}
+
+/// GPUs before compute capability 9.0 have no clusters of blocks.
+#[test]
+fn blurs_give_what_the_cpu_gives_without_clusters() {
+    if std::env::var_os(INSIDE).is_some() {
+        let (device, mut report) = (Device::new(0).unwrap(), Report::default());
+        println!("kernels run on {}", device.name().unwrap());
+        assert_eq!(device.arch(), 86);
+        parity::blur::run(&device, true, &mut report).unwrap();
+        assert!(report.failed.is_empty(), "{}", report.failed.join("\n"));
+        return;
+    }
+    on_the_stand_in("blurs_give_what_the_cpu_gives_without_clusters", "86");
 }
 
 #[test]

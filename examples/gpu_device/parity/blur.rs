@@ -92,11 +92,42 @@ fn boxes((width, height): (u32, u32), many: bool) -> Vec<Rect> {
     all
 }
 
-fn in_boxes(stream: &Stream, blur: &Blur, case: Case<'_>, many: bool) -> Result<()> {
+/// A box with more tiles than a cluster has blocks, and others; with `twice`, boxes that overlap, each with its own like so
+/// that it does not matter which of them shows.
+fn large((width, height): (u32, u32), twice: bool) -> Vec<Rect> {
+    let top = height / 2;
+    let mut all = vec![
+        Rect::new(5, 0, 40.min(width - 5), top),
+        Rect::new(3, top, width - 4, height - top),
+        Rect::new(50, 3, width - 50, top - 3),
+    ];
+    if twice {
+        all.extend_from_within(..);
+        all.push(all[0]);
+    }
+    all
+}
+
+/// Which boxes of a plane are blurred.
+#[derive(Debug, Clone, Copy)]
+enum Boxes {
+    Some,
+    Many,
+    Large,
+    Twice,
+}
+
+fn in_boxes(stream: &Stream, blur: &Blur, case: Case<'_>, which: Boxes) -> Result<()> {
     let Case { format, size, place, .. } = case;
     for index in 0..format.planes() {
         let mut picture = Picture::noise(stream, format, size, place, Colorimetry::default())?;
-        let boxes = boxes(format.plane_size(index, size.0, size.1), many);
+        let plane = format.plane_size(index, size.0, size.1);
+        let boxes = match which {
+            Boxes::Some => boxes(plane, false),
+            Boxes::Many => boxes(plane, true),
+            Boxes::Large => large(plane, false),
+            Boxes::Twice => large(plane, true),
+        };
         let whole = Rect::new(0, 0, size.0, size.1);
         match blur {
             Blur::Gaussian(blur) => {
@@ -106,9 +137,10 @@ fn in_boxes(stream: &Stream, blur: &Blur, case: Case<'_>, many: bool) -> Result<
                 box_blur_boxes_on(stream, &mut picture.view_mut(whole)?, index, &boxes, *ksize)?;
             }
         }
-        expect(&mut picture.host_mut()?, index, &boxes, blur)?;
+        let apart = if let Boxes::Twice = which { &boxes[..boxes.len() / 2] } else { &boxes[..] };
+        expect(&mut picture.host_mut()?, index, apart, blur)?;
         picture.check(stream, 0, || {
-            format!("{}, {} boxes of plane {index}, {case:?}", case.blur, boxes.len())
+            format!("{}, {which:?} boxes of plane {index}, {} of them, {case:?}", case.blur, boxes.len())
         })?;
     }
     Ok(())
@@ -170,7 +202,12 @@ fn all(stream: &Stream, blurs: &[(String, Blur)], quick: bool) -> Result<String>
             let place = Place::all(size.0 as usize)[(n + i) % 4];
             let case = Case { format, size, window: Rect::new(0, 0, 0, 0), place, blur: name };
             if !quick || (n + i) % 4 == 0 {
-                in_boxes(stream, blur, case, (n + i) % 3 == 0)?;
+                in_boxes(stream, blur, case, if (n + i) % 3 == 0 { Boxes::Many } else { Boxes::Some })?;
+                cases += 1;
+            }
+            if !quick || (n + i) % 5 == 1 {
+                let case = Case { size: [(330, 90), (150, 560)][n % 2], ..case };
+                in_boxes(stream, blur, case, if (n / 2 + i) % 2 == 0 { Boxes::Large } else { Boxes::Twice })?;
                 cases += 1;
             }
         }

@@ -1,6 +1,6 @@
 //! Kernels against the CPU's operations: every format, awkward sizes, pitches and windows. One file for each operation.
 
-mod blur;
+pub(crate) mod blur;
 mod canny;
 mod color;
 mod crops;

@@ -48,9 +48,9 @@ use crate::cpu;
 use crate::error::{Error, Result};
 use crate::frame::{Colorimetry, FrameView, OwnedFrame, PixelFormat, View, ViewMut};
 
+pub(crate) use convert::RgbPlanes;
 #[doc(hidden)]
 pub use convert::{Output, convert_at};
-pub(crate) use convert::RgbPlanes;
 pub use yuv::frame_from;
 
 /// Writes `view` as red, green, blue bytes into `dst`.
