@@ -84,6 +84,9 @@ impl Drop for Module {
     }
 }
 
+/// Bytes of shared memory that any kernel may be launched with.
+const ROOM: u32 = 48 << 10;
+
 /// What is loaded on a device.
 pub(super) struct KernelStore {
     arch: u32,
@@ -94,6 +97,8 @@ pub(super) struct KernelStore {
 struct Loaded {
     modules: HashMap<&'static str, Arc<Module>>,
     functions: HashMap<(&'static str, &'static str), Kernel>,
+    /// Bytes of shared memory that functions may be launched with, where more than every function may.
+    roomy: HashMap<(&'static str, &'static str), u32>,
 }
 
 impl KernelStore {
@@ -134,6 +139,35 @@ impl Device {
         }?;
         let kernel = Kernel { name: entry, function, _module: module };
         loaded.functions.insert((source.name, entry), kernel.clone());
+        Ok(kernel)
+    }
+
+    /// [`kernel`](Self::kernel), to be launched with `shared` bytes of shared memory, which may be more than 48 KiB.
+    pub(crate) fn roomy_kernel(
+        &self,
+        source: &'static KernelSource,
+        entry: &'static str,
+        shared: u32,
+    ) -> Result<Kernel> {
+        let kernel = self.kernel(source, entry)?;
+        if shared <= ROOM {
+            return Ok(kernel);
+        }
+        let mut loaded = self.0.kernels.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = loaded.roomy.entry((source.name, entry)).or_insert(ROOM);
+        if *room < shared {
+            let _bound = self.bind()?;
+            let most = sys::CUfunction_attribute::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+            // SAFETY: the function is of a loaded module of this device, whose context is current.
+            unsafe {
+                call!(
+                    cuFuncSetAttribute(kernel.function, most, shared.cast_signed()),
+                    "{shared} bytes of shared memory for kernel {entry} of {}",
+                    source.name
+                )
+            }?;
+            *room = shared;
+        }
         Ok(kernel)
     }
 

@@ -8,6 +8,10 @@ use crate::frame::{DevicePlane, Pending, Rect};
 
 /// Blocks that make a box together; `separable_stage.cuh` has the same number.
 const CLUSTER: u32 = 8;
+/// Tiles that a block makes at most, each by threads of its own; `separable_any.cuh` has the same number.
+const MOST_GROUPS: u32 = 4;
+/// Clusters of as many blocks as a large GPU runs at once, four tiles on each of its processors.
+const AT_ONCE: u64 = 64;
 /// From this compute capability on, times ten, blocks come in clusters.
 const CLUSTERS_FROM: u32 = 90;
 
@@ -26,35 +30,52 @@ impl InPlace<'_> {
         if self.stream.device().arch() < CLUSTERS_FROM || !apart(boxes) {
             return self.in_two_launches(args, boxes);
         }
-        let aligned = aligned(self.plane);
-        let small = |rect: &Rect| tiles_of(rect, self.plane, aligned, self.template) <= u64::from(CLUSTER);
-        if boxes.iter().all(small) {
-            return self.in_clusters(args, boxes);
+        let groups = |rect: &Rect| self.groups(rect);
+        let (most, room) = (boxes.iter().map(groups).max().unwrap_or_default(), self.room());
+        if most <= 1 || most <= room && most * boxes.len() as u64 <= AT_ONCE {
+            return self.in_clusters(args, boxes, most as u32);
         }
-        let (small, large): (Vec<_>, Vec<_>) = boxes.iter().copied().partition(small);
-        if !small.is_empty() {
-            self.in_clusters(args, &small)?;
+        // Small boxes would wait for places that large ones' blocks have.
+        let (small, others): (Vec<_>, Vec<_>) = boxes.iter().copied().partition(|rect| groups(rect) <= 1);
+        let (middle, large): (Vec<_>, Vec<_>) = others.iter().copied().partition(|rect| groups(rect) <= room);
+        for boxes in [small, middle] {
+            self.in_clusters(args, &boxes, boxes.iter().map(groups).max().unwrap_or_default() as u32)?;
         }
         self.in_two_launches(args, &large)
     }
 
-    /// A cluster for each box.
-    fn in_clusters(&self, args: &mut Args, boxes: &[Rect]) -> Result<()> {
+    /// Tiles that a block makes for the box to be made by one cluster.
+    fn groups(&self, rect: &Rect) -> u64 {
+        tiles_of(rect, self.plane, aligned(self.plane), self.template).div_ceil(u64::from(CLUSTER))
+    }
+
+    /// Tiles that a block may make.
+    fn room(&self) -> u64 {
+        let shared = if self.stream.device().arch() < 120 { 227 << 10 } else { 99 << 10 };
+        let fits = |groups: &u32| self.template.shared(self.plane.channels() as u32, *groups) <= shared;
+        (1..=MOST_GROUPS).take_while(fits).last().unwrap_or_default().into()
+    }
+
+    /// A cluster for each box, whose blocks make `groups` tiles each.
+    fn in_clusters(&self, args: &mut Args, boxes: &[Rect], groups: u32) -> Result<()> {
+        if boxes.is_empty() {
+            return Ok(());
+        }
         deal(args, boxes, self.plane, self.template)?;
-        let channels = self.plane.channels();
-        let kernel = self.stream.device().kernel(self.filter.source, self.template.boxes[channels - 1])?;
-        let grid = Grid {
-            blocks: (CLUSTER * args.count, 1, 1),
-            threads: (THREADS, 1, 1),
-            shared: self.template.shared(channels as u32),
-        };
+        let (channels, device) = (self.plane.channels(), self.stream.device());
+        let shared = self.template.shared(channels as u32, groups);
+        let kernel = device.roomy_kernel(self.filter.source, self.template.boxes[channels - 1], shared)?;
+        let grid = Grid { blocks: (CLUSTER * args.count, 1, 1), threads: (THREADS, groups, 1), shared };
         // SAFETY: the kernel's own arguments: a plane whose Pending is given and that was borrowed to be written, and
-        // boxes inside it, beside which it writes nothing; each has at most as many tiles as a cluster has blocks.
+        // boxes inside it, beside which it writes nothing; each has at most as many tiles as its cluster makes.
         unsafe { self.stream.launch(&kernel, grid, args, &[self.plane.pending()]) }
     }
 
     /// The boxes into scratch, tile after tile, and from there to where they were.
     fn in_two_launches(&self, args: &mut Args, boxes: &[Rect]) -> Result<()> {
+        if boxes.is_empty() {
+            return Ok(());
+        }
         let Self { stream, filter, template, plane } = self;
         let (tiles, channels) = (deal(args, boxes, plane, template)?, plane.channels());
         let bytes = tiles as usize * (TILE_ROWS * template.width) as usize * channels;

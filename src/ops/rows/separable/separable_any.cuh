@@ -110,7 +110,7 @@ __device__ __forceinline__ void any_down(const AnyArgs &a) {
     SEPARABLE_CHANNELS(BOX, 4, (THREADS))                                                             \
     extern "C" __global__ void __launch_bounds__(THREADS) across(const AnyArgs a) { in_turn(); any_across(a); }  \
     extern "C" __global__ void __launch_bounds__(THREADS) down(const AnyArgs a) { in_turn(); any_down(a); }
-// Whole boxes by clusters of blocks, where a GPU has these.
+// Whole boxes by clusters of blocks that make up to four tiles each, where a GPU has these.
 #if __CUDA_ARCH__ >= 900
 #define SEPARABLE_BOXES(BOX, CH)                                                                                      \
     extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 4)                                \

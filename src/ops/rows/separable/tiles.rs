@@ -101,14 +101,15 @@ static TEMPLATES: [Template; 2] = [
 pub(super) const PUT: [&str; 4] = ["put_1", "put_2", "put_3", "put_4"];
 
 impl Template {
-    /// Bytes of shared memory: the tables, the rows, and words for four rows of each channel.
-    pub(super) fn shared(&self, channels: u32) -> u32 {
+    /// Bytes of shared memory: the tables, and for each of a block's tiles the rows, and words for four rows of each channel.
+    pub(super) fn shared(&self, channels: u32, tiles: u32) -> u32 {
         let columns = self.width + 2 * self.radius + 4;
-        4 * (2 * TABLE as u32 + TILE_ROWS + 2 * self.radius + channels * 4 * (4 + self.radius / 8) * columns)
+        let tile = TILE_ROWS + 2 * self.radius + channels * 4 * (4 + self.radius / 8) * columns;
+        4 * (2 * TABLE as u32 + tiles * tile)
     }
 
     pub(super) fn grid(&self, tiles: u32, channels: usize) -> Grid {
-        Grid { blocks: (tiles, 1, 1), threads: (THREADS, 1, 1), shared: self.shared(channels as u32) }
+        Grid { blocks: (tiles, 1, 1), threads: (THREADS, 1, 1), shared: self.shared(channels as u32, 1) }
     }
 }
 
@@ -279,7 +280,7 @@ mod tests {
     fn shared_memory_is_what_every_gpu_gives() {
         for template in &TEMPLATES {
             assert_eq!((template.width + 2 * template.radius) % 32, 0);
-            assert!(template.shared(4) <= 48 * 1024);
+            assert!(template.shared(4, 1) <= 48 * 1024);
         }
     }
 }
