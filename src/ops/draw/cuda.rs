@@ -2,9 +2,11 @@
 
 mod atlas;
 mod commands;
+mod labels;
 
 use atlas::Atlases;
-use commands::{Batch, Edges, Kind, MOST, Made, part_words, reach};
+use commands::{Batch, Edges, Kind, List, MOST, Made, Style, part_words, reach};
+use labels::Font;
 
 use super::boxes::Span2;
 use super::parts::Part;
@@ -15,10 +17,15 @@ use crate::error::{Error, Result};
 use crate::frame::{DeviceView, DeviceViewMut};
 use crate::ops::rows::samples;
 
-static SOURCE: KernelSource =
-    KernelSource { name: "draw", text: include_str!("kernel.cu"), headers: &[TYPES, INK, PARTS] };
+static SOURCE: KernelSource = KernelSource {
+    name: "draw",
+    text: include_str!("kernel.cu"),
+    headers: &[TYPES, INK, PATCH, LETTERS, PARTS],
+};
 
 const INK: Header = Header { name: "draw_ink.cuh", text: include_str!("draw_ink.cuh") };
+const PATCH: Header = Header { name: "draw_patch.cuh", text: include_str!("draw_patch.cuh") };
+const LETTERS: Header = Header { name: "draw_letters.cuh", text: include_str!("draw_letters.cuh") };
 const PARTS: Header = Header { name: "draw_parts.cuh", text: include_str!("draw_parts.cuh") };
 
 const THREADS: u32 = 128;
@@ -31,16 +38,16 @@ const THREADS: u32 = 128;
 /// | `shapes` | in host memory      | `f32` pixels | `n` |               |
 ///
 /// The work is handed over to `stream`; when it is waited for, the [`cuda`](crate::cuda) page says. Shapes travel with
-/// it: one launch takes 161 boxes, about 30 boxes with labels, or 48 lines. A polyline of more than 68 points and text of
-/// more than 481 letters are copied to the GPU. Letters are kept in GPU memory, at most 4 MiB of them on each GPU; a
+/// it: one launch takes 332 boxes, about 90 boxes with labels, or 52 lines. A polyline of more than 70 points and text of
+/// more than 493 letters are copied to the GPU. Letters are kept in GPU memory, at most 4 MiB of them on each GPU; a
 /// letter that is new there is copied, and waited for.
 ///
 /// Backends and parity: the same bytes as [`Canvas`](super::Canvas) on the CPU, on every window: coverage is worked out in
 /// the same doubles.
 ///
 /// # Errors
-/// `Unsupported` for pictures of more than 32,766 pixels a side, letters of more than 4 MiB and polylines of more than
-/// 65,535 points, before which shapes may have been drawn, `Residency` when the
+/// `Unsupported` for pictures of more than 32,766 pixels a side and letters of more than 4 MiB, before which shapes may
+/// have been drawn, `Residency` when the
 /// picture is another GPU's, `Library` and `Cuda` when a kernel cannot be compiled or run.
 ///
 /// # Example
@@ -89,6 +96,19 @@ pub fn draw_on(stream: &Stream, frame: &mut DeviceViewMut<'_>, shapes: &[Shape<'
     page.flush()
 }
 
+/// Colours that are remembered as a frame has them.
+const INKS: usize = 4;
+
+/// A text's style, as the frame and the GPU have it.
+#[derive(Clone, Copy)]
+struct Dress<'s> {
+    style: &'s TextStyle,
+    look: text::Look<'s>,
+    font: Font,
+    ink: Option<(u32, u8)>,
+    label: Style,
+}
+
 /// What is drawn, until there is enough for a launch.
 struct Page<'p> {
     stream: &'p Stream,
@@ -99,18 +119,44 @@ struct Page<'p> {
     /// What did not fit beside its command.
     uploads: Vec<DeviceTensor>,
     words: Vec<u64>,
+    inks: [(Color, Option<(u32, u8)>); INKS],
+    next_ink: usize,
+    /// Of the last text.
+    dress: Option<Dress<'p>>,
     /// Of the last shape.
     result: Result<()>,
 }
 
 impl<'p> Page<'p> {
+    #[inline(always)]
     fn new(stream: &'p Stream, frame: &'p DeviceView<'p>) -> Self {
-        let batch = Batch::new(frame);
-        Self { stream, frame, batch, atlases: None, uploads: Vec::new(), words: Vec::new(), result: Ok(()) }
+        Self {
+            stream,
+            frame,
+            batch: Batch::new(frame),
+            atlases: None,
+            uploads: Vec::new(),
+            words: Vec::new(),
+            inks: [(Color::TRANSPARENT, None); INKS],
+            next_ink: 0,
+            dress: None,
+            result: Ok(()),
+        }
     }
 
     /// The colour's samples of all planes, and its opacity; `None` where it is invisible.
-    fn ink(&self, color: Color) -> Option<(u32, u8)> {
+    #[inline]
+    fn ink(&mut self, color: Color) -> Option<(u32, u8)> {
+        if let Some((_, ink)) = self.inks.iter().find(|(known, _)| *known == color) {
+            return *ink;
+        }
+        let ink = self.new_ink(color);
+        self.inks[self.next_ink % INKS] = (color, ink);
+        self.next_ink += 1;
+        ink
+    }
+
+    fn new_ink(&self, color: Color) -> Option<(u32, u8)> {
         let format = self.frame.format();
         let [_, _, _, alpha] = color.to_u8();
         if alpha == 0 {
@@ -162,8 +208,56 @@ impl<'p> Page<'p> {
         Ok(())
     }
 
-    fn text(&mut self, (x, y): (f32, f32), text: &str, style: &TextStyle) {
+    fn text(&mut self, (x, y): (f32, f32), text: &str, style: &'p TextStyle) {
         let Some(at) = strokes::corner(self, x, y) else { return };
+        match self.label(at, text, style) {
+            Ok(true) => {}
+            Ok(false) => self.long_text(at, text, style),
+            Err(error) => self.also(Err(error)),
+        }
+    }
+
+    /// Draws a text as a label; false where that is not possible.
+    #[inline]
+    fn label(&mut self, at: (i64, i64), text: &str, style: &'p TextStyle) -> Result<bool> {
+        let Some(dress) = self.dress(style)? else { return Ok(true) };
+        if text.is_empty() {
+            return Ok(true);
+        }
+        let atlas = self.atlases.get_or_insert_with(Atlases::lock).of(self.stream.device())?;
+        self.batch.set_atlas(atlas.address());
+        let Some(label) = atlas.label(dress.font, &dress.look, text)? else { return Ok(false) };
+        let (width, height) = label.size;
+        let area = Span2 { x0: at.0, y0: at.1, x1: at.0 + i64::from(width), y1: at.1 + i64::from(height) };
+        // Letters that are not seen need not be told.
+        let numbers = if dress.ink.is_some() { label.numbers() } else { &[] };
+        let mut pushed = self.batch.push_label(area, numbers, dress.label);
+        if pushed == Some(false) {
+            self.flush()?;
+            pushed = self.batch.push_label(area, numbers, dress.label);
+        }
+        Ok(pushed.is_some())
+    }
+
+    /// What there is to know of a style; `None` where nothing is drawn.
+    #[inline]
+    fn dress(&mut self, style: &'p TextStyle) -> Result<Option<Dress<'p>>> {
+        if let Some(dress) = self.dress.filter(|dress| std::ptr::eq(dress.style, style)) {
+            return Ok(Some(dress));
+        }
+        let Some(look) = text::Look::of(style) else { return Ok(None) };
+        let atlas = self.atlases.get_or_insert_with(Atlases::lock).of(self.stream.device())?;
+        let font = atlas.labels.font(&look);
+        let (ink, behind) = (self.ink(style.color), style.background.and_then(|color| self.ink(color)));
+        let (margin_x, margin_y) = text::margins(look.points);
+        let label =
+            Style::label(ink.unwrap_or_default(), behind, (margin_x as i16, margin_y as i16 + font.ascent));
+        self.dress = Some(Dress { style, look, font, ink, label });
+        Ok(self.dress)
+    }
+
+    /// Draws any text: its box, and letters each of which has its own place.
+    fn long_text(&mut self, at: (i64, i64), text: &str, style: &TextStyle) {
         let (width, height) = self.batch.raster();
         let Some(plan) = text::Plan::new((width.into(), height.into()), at, text, style) else { return };
         if let Some((area, color)) = plan.background {
@@ -189,9 +283,7 @@ impl<'p> Page<'p> {
             return Err(Error::unsupported("the letters of a text are more than 4 MiB; draw it in parts"));
         };
         if let Some(bounds) = Edges::clipped(around, self.batch.raster()) {
-            for some in words.chunks(usize::from(u16::MAX)) {
-                self.push_words(Kind::Letters, bounds, ink, some.len(), some)?;
-            }
+            self.push_words(Kind::Letters, bounds, ink, words.len(), &words)?;
         }
         self.words = words;
         Ok(())
@@ -200,7 +292,7 @@ impl<'p> Page<'p> {
     /// Fills `words` with the letters of `run`, and says what is around them; `None` when the atlas has no room.
     fn look_up(&mut self, run: &text::Run, words: &mut Vec<u64>) -> Result<Option<Span2>> {
         let atlas = self.atlases.get_or_insert_with(Atlases::lock).of(self.stream.device())?;
-        self.batch.args.atlas = atlas.address();
+        self.batch.set_atlas(atlas.address());
         words.clear();
         let Some(set) = atlas.set(&run.laid)? else { return Ok(None) };
         for letter in &set.letters {
@@ -227,18 +319,21 @@ impl<'p> Page<'p> {
         if self.batch.is_empty() {
             return Ok(());
         }
-        let entry = match self.batch.kind {
-            Kind::Box => "draw_boxes",
-            Kind::Letters => "draw_letters",
-            Kind::Parts => "draw_all",
-        };
-        let kernel = self.stream.device().kernel(&SOURCE, entry)?;
-        let (across, down) = self.batch.tiles();
-        let grid = Grid { blocks: (across, down, 1), threads: (THREADS, 1, 1), shared: 0 };
+        let ready = self.batch.ready();
+        let kernel = self.stream.device().kernel(&SOURCE, ready.entry)?;
+        let (across, down) = ready.tiles;
+        let threads = (THREADS, 1 + u32::from(ready.chroma), 1);
+        let grid = Grid { blocks: (across, down, 1), threads, shared: 0 };
+        let pending = [self.frame.pending()];
         // SAFETY: the planes are those of the view, whose Pending is given and which was borrowed to be written; bounds
-        // were clipped to its raster, beyond which nothing is touched. What commands are made of lies in the argument, in
+        // are clipped to its raster, beyond which nothing is touched. What commands are made of lies in the argument, in
         // tensors taken for this stream, or in the atlas, which is cleared under its lock alone, after waiting.
-        unsafe { self.stream.launch(&kernel, grid, &self.batch.args, &[self.frame.pending()]) }?;
+        unsafe {
+            match &ready.list {
+                List::Few(args) => self.stream.launch(&kernel, grid, args, &pending),
+                List::Many(args) => self.stream.launch(&kernel, grid, *args, &pending),
+            }
+        }?;
         self.batch.clear();
         self.uploads.clear();
         Ok(())
@@ -247,16 +342,15 @@ impl<'p> Page<'p> {
 
 impl Ground for Page<'_> {
     fn phase(&self) -> (usize, usize) {
-        let [x, y] = self.batch.args.phase.map(usize::from);
-        (x, y)
+        self.batch.phase()
     }
 
     fn fill(&mut self, outer: Span2, inner: Span2, color: Color) {
-        let raster = self.batch.raster();
-        if let (Some(ink), Some(outer)) = (self.ink(color), Edges::clipped(outer, raster)) {
-            let hole = Edges::clipped(inner, raster).unwrap_or_default();
-            let pushed = self.push(Kind::Box, outer, ink, 0, Made::Hole(hole));
-            self.also(pushed);
+        let Some(ink) = self.ink(color) else { return };
+        if !self.batch.push_box(outer, inner, ink) {
+            let flushed = self.flush();
+            self.also(flushed);
+            self.batch.push_box(outer, inner, ink);
         }
     }
 
@@ -273,14 +367,7 @@ impl Ground for Page<'_> {
         }
         let count = words.len() / commands::PART;
         if let Some(bounds) = bounds {
-            let pushed = if count > usize::from(u16::MAX) {
-                let most = u16::MAX;
-                Err(Error::unsupported(format!(
-                    "{count} lines of a polyline are seen, the GPU draws {most}; cut it"
-                )))
-            } else {
-                self.push_words(Kind::Parts, bounds, ink, count, &words)
-            };
+            let pushed = self.push_words(Kind::Parts, bounds, ink, count, &words);
             self.also(pushed);
         }
         self.words = words;

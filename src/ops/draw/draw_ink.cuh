@@ -2,60 +2,84 @@
 #pragma once
 #include "types.cuh"
 
-constexpr u32 WORDS = 484, COMMAND = 3, COMMANDS = WORDS / COMMAND;
-constexpr u32 THREADS = 128, WARPS = THREADS / WARP;
-// Pixels of a tile with coverage, of which a thread has two columns of each fourth row, and of one of boxes alone.
-constexpr u32 WIDTH = 64, HEIGHT = 16, BOXES_WIDTH = 128, BOXES_HEIGHT = 32;
+// Words of the two kinds of lists: the short one is for what most pictures get, since an argument's bytes cost time.
+constexpr u32 FEW = 236, MANY = 1000, COMMAND = 3, STYLE = 4;
 
 // Laid out as the structs of the same names in cuda/commands.rs.
 struct Plane {
     u64 at, pitch;
-    u32 channels;
-    u32 mask;  // of the bytes of a sample that are written
 };
-struct Args {
+struct Head {
     Plane planes[3];
     u64 atlas;
     u16 width, height;      // of the raster
     u16 phase_x, phase_y;   // where in it the window begins
     u16 tile_x, tile_y;     // the first tile, in tiles
     u16 count, flags;
-    u32 shift_x, shift_y;   // log2 of a chroma sample's width and height
-    u64 words[WORDS];
+    u32 mask;               // of the bytes of a pixel of the first plane that are written
+    u8 channels;            // bytes of such a pixel
+    u8 shift_x, shift_y;    // log2 of a chroma sample's width and height
+    u8 unused;
 };
-static_assert(sizeof(Args) == 3976, "Args differs from the one in cuda/commands.rs");
+template <u32 WORDS>
+struct Args {
+    Head head;
+    u32 words[WORDS];
+};
+static_assert(sizeof(Head) == 80 && sizeof(Args<MANY>) == 4080, "Args differs from the one in cuda/commands.rs");
 // Flags: planes beyond the first; words of 16 bits; where alpha is, one more than its byte.
 constexpr u32 PLANES = 3, DEEP = 4, ALPHA = 8;
 
-// Three words: bounds; ink, opacity, kind and number of what it is made of; the box's hole, or where these are.
-enum { BOX, PAINT, LETTERS, KIND = 15, ELSEWHERE = 16 };
+// Three words: bounds, which may lie beyond the raster; kind, number of letters, style and what else there is to know,
+// which is a border's width (0 is a box that is filled) or where it lies, counted from the end of the list.
+enum { BOX, HOLLOW, LABEL, LETTERS, PAINT };
 struct Command {
-    u32 x0, y0, x1, y1;
-    u32 ink, alpha, kind, count;
-    u64 rest;
+    int x0, y0, x1, y1;
+    u32 kind, count, style, rest;
 };
 
-__device__ __forceinline__ Command command(const u64 *words) {
-    u64 bounds = words[0], about = words[1];
+__device__ __forceinline__ Command command(u32 from, u32 to, u32 about) {
     Command c;
-    c.x0 = bounds & 0xffff, c.y0 = bounds >> 16 & 0xffff, c.x1 = bounds >> 32 & 0xffff, c.y1 = bounds >> 48;
-    c.ink = (u32)about, c.alpha = about >> 32 & 255, c.kind = about >> 40 & 255, c.count = about >> 48;
-    c.rest = words[2];
+    c.x0 = (short)from, c.y0 = (int)from >> 16, c.x1 = (short)to, c.y1 = (int)to >> 16;
+    c.kind = about & 7, c.count = about >> 3 & 31, c.style = about >> 8 & 255, c.rest = about >> 16;
     return c;
 }
 
+// What shapes have in common: ink, the ink of what is behind letters, both opacities, where the pen stands in a label.
+struct Style {
+    u32 ink, behind, alphas, pen;
+};
+
 // The argument's words as memory: as constants, places of each lane's own would be read one after the other.
-__device__ __forceinline__ const u64 *words_of(const Args &a) {
-    const u64 *words = a.words;
+__device__ __forceinline__ const u32 *as_memory(const u32 *words) {
 #ifndef DSFRAME_STANDIN
     asm("" : "+l"(words));
 #endif
     return words;
 }
 
-// What the command is made of.
-__device__ __forceinline__ const u64 *made_of(const Args &a, const Command &c) {
-    return c.kind & ELSEWHERE ? (const u64 *)c.rest : words_of(a) + (u32)c.rest;
+// One of them, whoever's turn it is: nobody else writes it.
+__device__ __forceinline__ u32 argument(const u32 *word) {
+#ifdef DSFRAME_STANDIN
+    return *word;
+#else
+    u32 value;
+    asm("ld.b32 %0, [%1];" : "=r"(value) : "l"(word));
+    return value;
+#endif
+}
+
+struct Area {
+    int x0, y0, x1, y1;
+};
+
+// What a box leaves out in the middle; empty where the left edge is not before the right one.
+__device__ __forceinline__ Area hole_of(const Command &c, const u32 *end) {
+    int by = c.rest;
+    if (c.kind == BOX) return by ? Area{c.x0 + by, c.y0 + by, c.x1 - by, c.y1 - by} : Area{0, 0, 0, 0};
+    const u32 *hole = end - c.rest;
+    u32 from = argument(hole), to = argument(hole + 1);
+    return {(int)(from & 0xffff), (int)(from >> 16), (int)(to & 0xffff), (int)(to >> 16)};
 }
 
 __device__ __forceinline__ u32 div255(u32 v) {
@@ -87,19 +111,14 @@ __device__ __forceinline__ u32 over(u32 dst, u32 src, u32 alpha_at, u32 weight) 
     return out;
 }
 
-// Inks one sample; `alpha` is where its alpha is, and one more.
-__device__ __forceinline__ void ink(const Plane &p, u32 x, u32 y, u32 src, u32 weight, u32 alpha) {
-    u8 *at = (u8 *)p.at + y * p.pitch + (u64)(x * p.channels);
-    bool word = p.channels == 4 && ((p.at | p.pitch) & 3) == 0;
-    if (word && weight == 255 && p.mask == ~0u) {
-        *(u32 *)at = src;
-        return;
-    }
-    u32 dst = at[0];
-    if (word) dst = *(u32 *)at;
-    else for (u32 c = 1; c < p.channels; c++) dst |= (u32)at[c] << 8 * c;
-    bool opaque = alpha == 0 || (dst >> 8 * (alpha - 1) & 255) == 255;
-    u32 out = opaque ? mixed(dst, src, p.mask, weight) : over(dst, src, alpha - 1, weight);
-    if (word) *(u32 *)at = out;
-    else for (u32 c = 0; c < p.channels; c++) at[c] = (u8)(out >> 8 * c);
+__device__ __forceinline__ u32 load_sample(const u8 *from, u32 channels, bool words) {
+    if (words) return *(const u32 *)from;
+    u32 sample = from[0];
+    for (u32 c = 1; c < channels; c++) sample |= (u32)from[c] << 8 * c;
+    return sample;
+}
+
+__device__ __forceinline__ void store_sample(u8 *to, u32 sample, u32 channels, bool words) {
+    if (words) *(u32 *)to = sample;
+    else for (u32 c = 0; c < channels; c++) to[c] = (u8)(sample >> 8 * c);
 }

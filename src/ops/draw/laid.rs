@@ -137,6 +137,12 @@ fn mix(seed: u64, bytes: &[u8]) -> u64 {
     hash.0
 }
 
+/// Bits of `word` in all of the result.
+pub(super) fn spread(word: u64) -> u64 {
+    let product = u128::from(word ^ 0x243f_6a88_85a3_08d3) * 0x9e37_79b9_7f4a_7c15;
+    product as u64 ^ (product >> 64) as u64
+}
+
 /// Hashes without a secret: who makes two of them meet has a text laid out again, no more.
 #[derive(Default)]
 pub(super) struct Spread(u64);
@@ -151,8 +157,7 @@ impl Hasher for Spread {
     }
 
     fn write_u64(&mut self, word: u64) {
-        let product = u128::from(self.0 ^ word ^ 0x243f_6a88_85a3_08d3) * 0x9e37_79b9_7f4a_7c15;
-        self.0 = product as u64 ^ (product >> 64) as u64;
+        self.0 = spread(self.0 ^ word);
     }
 
     fn write_usize(&mut self, word: usize) {

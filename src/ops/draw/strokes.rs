@@ -95,7 +95,7 @@ pub(super) fn polyline(ground: &mut impl Ground, line: Polyline<'_>) {
 pub(super) fn corner(ground: &impl Ground, x: f32, y: f32) -> Option<(i64, i64)> {
     let (phase_x, phase_y) = ground.phase();
     let finite = x.is_finite() && y.is_finite();
-    finite.then(|| (whole(x.floor()) + phase_x as i64, whole(y.floor()) + phase_y as i64))
+    finite.then(|| (floor(x) + phase_x as i64, floor(y) + phase_y as i64))
 }
 
 /// Raster coordinates of a point.
@@ -113,14 +113,20 @@ fn area(ground: &impl Ground, left: f32, top: f32, width: f32, height: f32) -> O
     let (phase_x, phase_y) = ground.phase();
     // Rounding down, where DeepStream truncates towards zero, differs left of and above the
     // picture only, and makes the same box whatever window it is drawn through.
-    let (x0, y0) = (whole(left.floor()) + phase_x as i64, whole(top.floor()) + phase_y as i64);
+    let (x0, y0) = (floor(left) + phase_x as i64, floor(top) + phase_y as i64);
     let (width, height) = (whole(width), whole(height));
     (width > 0 && height > 0).then_some(Span2 { x0, y0, x1: x0 + width, y1: y0 + height })
 }
 
 /// Towards zero, within ±[`FAR`].
 fn whole(v: f32) -> i64 {
-    f64::from(v).clamp(-FAR, FAR) as i64
+    (v as i64).clamp(-FAR as i64, FAR as i64)
+}
+
+/// Rounded down, within ±[`FAR`]. By casts: `f32::floor` is a function's call on x86-64.
+fn floor(v: f32) -> i64 {
+    let towards_zero = v as i64;
+    (towards_zero.saturating_sub(i64::from(towards_zero as f32 > v))).clamp(-FAR as i64, FAR as i64)
 }
 
 /// The whole pixels of a line along an axis.
@@ -156,4 +162,19 @@ fn head(tail: Point, tip: Point, width: f64) -> Vec<Part> {
         Part::capsule(tip, (tip.0 + along.0 * reach, tip.1 + along.1 * reach), width)
     };
     vec![side(sin), side(-sin)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn casts_round_as_the_functions_do() {
+        let far = |v: f32| f64::from(v).clamp(-FAR, FAR) as i64;
+        let some =
+            [0.0, -0.0, 0.3, 1.0, 7.99, 8_388_607.5, 16_777_217.0, 999_999_936.0, 1e9, 3e9, 1e19, f32::MAX];
+        for v in some.into_iter().flat_map(|v| [v, -v]) {
+            assert_eq!((floor(v), whole(v)), (far(v.floor()), far(v)), "{v}");
+        }
+    }
 }

@@ -57,8 +57,29 @@ fn em_pixels(points: u32) -> u32 {
     (points * 4 + 1) / 3
 }
 
+/// A style as letters are laid out by it.
+#[cfg(feature = "cuda")]
+#[derive(Clone, Copy)]
+pub(super) struct Look<'s> {
+    pub(super) font: &'s str,
+    pub(super) em: u32,
+    pub(super) points: u32,
+}
+
+#[cfg(feature = "cuda")]
+impl<'s> Look<'s> {
+    /// `None` where nothing is drawn.
+    pub(super) fn of(style: &'s TextStyle) -> Option<Self> {
+        style.points().map(|points| Self { font: &style.font, em: em_pixels(points), points })
+    }
+
+    pub(super) fn sized(&self) -> Arc<Sized> {
+        sized(self.font, self.em)
+    }
+}
+
 /// Left and right margin, top and bottom margin inside the background box, in pixels.
-fn margins(points: u32) -> (i64, i64) {
+pub(super) fn margins(points: u32) -> (i64, i64) {
     (i64::from(points / 2), i64::from(points / 4))
 }
 

@@ -1,18 +1,23 @@
 //! Glyphs in GPU memory: one atlas for each GPU, filled as glyphs appear, kept for the life of the process.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::boxes::Span2;
 use super::super::glyphs::Glyph;
 use super::super::laid::{Laid, Spread};
+use super::labels::Labels;
 use crate::cuda::{DType, Device, DeviceTensor, Stream};
 use crate::error::Result;
 
 /// Bytes of an atlas; glyphs of 16 points take about 200.
 const BYTES: usize = 4 << 20;
+/// What the kernels know of a glyph, in a table in front, and how many there may be of them; laid out as in
+/// `draw_letters.cuh`.
+const RECORD: usize = 16;
+const RECORDS: usize = 4096;
+const TABLE: usize = RECORD * RECORDS;
 /// Pieces start at multiples of this.
 const ALIGN: usize = 16;
 /// The most columns and rows of a piece: sixty-three fours.
@@ -35,6 +40,14 @@ pub(super) struct Set {
 /// The most texts whose letters are kept.
 const SETS: usize = 2048;
 
+/// A glyph on the GPU.
+struct Known {
+    glyph: Arc<Glyph>,
+    pieces: Vec<Piece>,
+    /// Its number in the table; `None` where it is cut.
+    number: Option<u16>,
+}
+
 /// By an address, which stays its own as long as what lies there is kept beside.
 type ByAddress<V> = HashMap<usize, V, BuildHasherDefault<Spread>>;
 
@@ -44,34 +57,49 @@ pub(super) struct Atlas {
     stream: Stream,
     memory: DeviceTensor,
     used: usize,
-    glyphs: ByAddress<(Arc<Glyph>, Vec<Piece>)>,
+    records: usize,
+    glyphs: ByAddress<Known>,
     /// Of texts that are kept as they were laid out; at 0, of the last other one.
     sets: ByAddress<(Arc<Laid>, Set)>,
+    /// Short texts as numbers of the table.
+    pub(super) labels: Labels,
 }
 
 /// The atlases, by GPU, for as long as the result lives: work that reads one is handed over meanwhile.
-pub(super) struct Atlases(MutexGuard<'static, HashMap<u32, Atlas>>);
+pub(super) struct Atlases(MutexGuard<'static, Vec<(u32, Atlas)>>);
 
 impl Atlases {
     pub(super) fn lock() -> Self {
-        static ATLASES: LazyLock<Mutex<HashMap<u32, Atlas>>> = LazyLock::new(Mutex::default);
+        static ATLASES: Mutex<Vec<(u32, Atlas)>> = Mutex::new(Vec::new());
         Self(ATLASES.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// That of `device`, made at the first use.
     pub(super) fn of(&mut self, device: &Device) -> Result<&mut Atlas> {
-        match self.0.entry(device.gpu()) {
-            Entry::Occupied(found) => Ok(found.into_mut()),
-            Entry::Vacant(place) => Ok(place.insert(Atlas::new(device)?)),
-        }
+        let at = match self.0.iter().position(|(gpu, _)| *gpu == device.gpu()) {
+            Some(at) => at,
+            None => {
+                self.0.push((device.gpu(), Atlas::new(device)?));
+                self.0.len() - 1
+            }
+        };
+        Ok(&mut self.0[at].1)
     }
 }
 
 impl Atlas {
     fn new(device: &Device) -> Result<Self> {
         let stream = device.stream()?;
-        let memory = stream.tensor(&[BYTES], DType::U8)?;
-        Ok(Self { stream, memory, used: 0, glyphs: HashMap::default(), sets: HashMap::default() })
+        let memory = stream.tensor(&[TABLE + BYTES], DType::U8)?;
+        Ok(Self {
+            stream,
+            memory,
+            used: TABLE,
+            records: 0,
+            glyphs: HashMap::default(),
+            sets: HashMap::default(),
+            labels: Labels::default(),
+        })
     }
 
     pub(super) fn address(&self) -> u64 {
@@ -111,22 +139,39 @@ impl Atlas {
     }
 
     /// The pieces of `glyph`, which is copied to the GPU where it is new; `None` when there is no room for it.
-    pub(super) fn pieces(&mut self, glyph: &Arc<Glyph>) -> Result<Option<&[Piece]>> {
+    fn pieces(&mut self, glyph: &Arc<Glyph>) -> Result<Option<&[Piece]>> {
+        Ok(self.known(glyph)?.map(|known| known.pieces.as_slice()))
+    }
+
+    /// The number of `glyph` in the table, where it has one; the outer `None` as in [`pieces`](Self::pieces).
+    pub(super) fn number(&mut self, glyph: &Arc<Glyph>) -> Result<Option<Option<u16>>> {
+        Ok(self.known(glyph)?.map(|known| known.number))
+    }
+
+    fn known(&mut self, glyph: &Arc<Glyph>) -> Result<Option<&Known>> {
         let key = Arc::as_ptr(glyph).addr();
         if !self.glyphs.contains_key(&key) {
             let (bytes, pieces) = cut(glyph, self.used);
-            if bytes.len() > BYTES - self.used {
+            if bytes.len() > TABLE + BYTES - self.used || self.records == RECORDS {
                 return Ok(None);
             }
+            let number = record(glyph, &pieces).map(|record| (record, self.records as u16));
+            if let Some((record, number)) = number {
+                self.stream.copy_bytes(&record, &mut self.memory, RECORD * usize::from(number))?;
+                self.records += 1;
+            }
             self.upload(&bytes)?;
-            self.glyphs.insert(key, (Arc::clone(glyph), pieces));
+            let number = number.map(|(_, number)| number);
+            self.glyphs.insert(key, Known { glyph: Arc::clone(glyph), pieces, number });
         }
-        Ok(self.glyphs.get(&key).map(|(_, pieces)| pieces.as_slice()))
+        Ok(self.glyphs.get(&key).inspect(|known| debug_assert!(Arc::ptr_eq(&known.glyph, glyph))))
     }
 
     /// Copies `bytes` behind those that are there, and waits, so that every stream may read them.
     fn upload(&mut self, bytes: &[u8]) -> Result<()> {
-        self.stream.copy_bytes(bytes, &mut self.memory, self.used)?;
+        if !bytes.is_empty() {
+            self.stream.copy_bytes(bytes, &mut self.memory, self.used)?;
+        }
         self.stream.synchronize()?;
         self.used += bytes.len();
         Ok(())
@@ -135,9 +180,28 @@ impl Atlas {
     /// Forgets all glyphs, once everything that reads them is done.
     pub(super) fn clear(&mut self) -> Result<()> {
         self.stream.device().synchronize()?;
-        (self.used, self.glyphs, self.sets) = (0, HashMap::default(), HashMap::default());
+        (self.used, self.records) = (TABLE, 0);
+        (self.glyphs, self.sets) = (HashMap::default(), HashMap::default());
+        self.labels.clear();
         Ok(())
     }
+}
+
+/// What the table says of `glyph`: its piece, of no size where it has none; `None` where there are several, or numbers too
+/// large.
+fn record(glyph: &Glyph, pieces: &[Piece]) -> Option<[u8; RECORD]> {
+    let [left, top] = [glyph.left, glyph.top].map(|v| i16::try_from(v).ok().map(i16::to_le_bytes));
+    let about = match pieces {
+        [] => 0,
+        [piece] => piece.about,
+        _ => return None,
+    };
+    let mut record = [0; RECORD];
+    record[..4].copy_from_slice(&about.to_le_bytes());
+    record[4..6].copy_from_slice(&left?);
+    record[6..8].copy_from_slice(&top?);
+    record[8..12].copy_from_slice(&glyph.advance.to_le_bytes());
+    Some(record)
 }
 
 /// The bytes of `glyph` in an atlas, from `start` on, and the pieces that they are: rows of a whole number of fours, and
@@ -166,6 +230,17 @@ fn cut(glyph: &Glyph, start: usize) -> (Vec<u8>, Vec<Piece>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_table_has_whole_glyphs_and_blanks() {
+        let glyph =
+            |width: usize, left| Glyph { left, top: -9, width, height: 1, cover: vec![1; width], advance: 7 };
+        let record = |glyph: &Glyph| record(glyph, &cut(glyph, 32).1);
+        let bytes = record(&glyph(5, -2)).unwrap();
+        assert_eq!(bytes, [2, 0, 0x20, 0x04, 254, 255, 247, 255, 7, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(record(&glyph(0, 0)).unwrap()[..4], [0; 4]);
+        assert!(record(&glyph(253, 0)).is_none() && record(&glyph(5, 40_000)).is_none());
+    }
 
     #[test]
     fn large_glyphs_are_cut_and_small_ones_padded() {

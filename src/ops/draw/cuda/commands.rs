@@ -9,66 +9,100 @@ use crate::frame::{DeviceView, MAX_PLANES};
 /// Pixels of a tile, and of one where there are boxes alone.
 const TILE: (u32, u32) = (64, 16);
 const BOXES_TILE: (u32, u32) = (128, 32);
-/// Words of a launch, and those that a command has.
-const WORDS: usize = 484;
+/// Words of a launch, and of one that has little to say: the driver copies them all.
+const MANY: usize = 1000;
+const FEW: usize = 236;
+/// Words of a command, and of a style.
 const COMMAND: usize = 3;
-/// What a command is made of that does not fit beside it.
-pub(super) const MOST: usize = WORDS - COMMAND;
-/// Words of a part.
+const STYLE: usize = 4;
+/// Words of a header of what does not fit into a command.
+const HEADER: usize = 2;
+/// What a command is made of that does not fit beside it, in doubles of words.
+pub(super) const MOST: usize = (MANY - COMMAND - 2 * STYLE - HEADER) / 2;
+/// Doubles of words of a part.
 pub(super) const PART: usize = 7;
+/// The most letters of a label.
+pub(super) const LABEL: usize = 31;
 
 const DEEP: u16 = 4;
 const ALPHA: u16 = 8;
 
-/// Laid out as in `draw_ink.cuh`.
+/// Laid out as in `draw_ink.cuh`, with everything below.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default)]
 struct Plane {
     at: u64,
     pitch: u64,
-    channels: u32,
-    mask: u32,
 }
 
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Args {
+pub(super) struct Head {
     planes: [Plane; MAX_PLANES],
     pub(super) atlas: u64,
-    pub(super) width: u16,
-    pub(super) height: u16,
-    pub(super) phase: [u16; 2],
+    width: u16,
+    height: u16,
+    phase: [u16; 2],
     tile: [u16; 2],
     count: u16,
     flags: u16,
-    shift: [u32; 2],
-    words: [u64; WORDS],
+    mask: u32,
+    channels: u8,
+    shift: [u8; 2],
+    unused: u8,
 }
 
-const _: () = assert!(size_of::<Args>() == 3976, "draw_ink.cuh has the same number");
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Args<const N: usize> {
+    head: Head,
+    words: [u32; N],
+}
+
+const _: () = assert!(size_of::<Args<MANY>>() == 4080, "draw_ink.cuh has the same number");
 
 // SAFETY: repr(C), numbers alone, in the order and sizes of the struct in draw_ink.cuh.
-unsafe impl KernelArgs for Args {}
+unsafe impl<const N: usize> KernelArgs for Args<N> {}
 
-/// Which kernel a command needs at the least, and what it is there.
+/// What a command is; those further down need a kernel that knows more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Box,
+    /// A box whose hole is told.
+    Hollow,
+    Label,
     Letters,
     Parts,
+}
+
+/// What shapes have in common, and are told once: ink, the ink behind letters, both opacities, where the pen stands in
+/// a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Style(u128);
+
+impl Style {
+    pub(super) fn plain((ink, alpha): (u32, u8)) -> Self {
+        Self(u128::from(ink) | u128::from(alpha) << 64)
+    }
+
+    /// Of a label whose letters begin at `pen` from its box's corner; `behind` is the box.
+    pub(super) fn label((ink, alpha): (u32, u8), behind: Option<(u32, u8)>, pen: (i16, i16)) -> Self {
+        let (behind, opacity) = behind.unwrap_or_default();
+        let alphas = u32::from(alpha) | u32::from(opacity) << 8;
+        let pen = u32::from(pen.0 as u16) | u32::from(pen.1 as u16) << 16;
+        Self([pen, alphas, behind, ink].into_iter().fold(0, |all, word| all << 32 | u128::from(word)))
+    }
 }
 
 /// Where what a command is made of lies.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Made<'w> {
-    /// A box's hole.
-    Hole(Edges),
     Here(&'w [u64]),
     /// So many, at an address of the GPU's.
     There(u64),
 }
 
-/// A box clipped to the raster, as a command has it.
+/// A box clipped to the raster.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Edges {
     x0: u16,
@@ -86,8 +120,8 @@ impl Edges {
         (x0 < x1 && y0 < y1).then_some(Self { x0, y0, x1, y1 })
     }
 
-    fn word(self) -> u64 {
-        [self.y1, self.x1, self.y0, self.x0].into_iter().fold(0, |word, v| word << 16 | u64::from(v))
+    fn words(self) -> [u32; 2] {
+        [(self.x0, self.y0), (self.x1, self.y1)].map(|(x, y)| u32::from(x) | u32::from(y) << 16)
     }
 
     pub(super) fn joined(self, other: Self) -> Self {
@@ -96,113 +130,254 @@ impl Edges {
     }
 }
 
+/// The words of a box that may lie beyond the raster, where its corners are numbers of 16 bits.
+fn words_of(span: Span2) -> Option<[u32; 2]> {
+    let within = |v: i64| i16::try_from(v).is_ok();
+    let word = |x: i64, y: i64| u32::from(x as u16) | u32::from(y as u16) << 16;
+    (within(span.x0) && within(span.y0) && within(span.x1) && within(span.y1))
+        .then(|| [word(span.x0, span.y0), word(span.x1, span.y1)])
+}
+
+/// Styles that are looked through before one is told again.
+const RECENT: usize = 4;
+
 /// Commands for one launch.
 pub(super) struct Batch {
-    pub(super) args: Args,
+    args: Args<MANY>,
     /// Words taken at the back.
     taken: usize,
     /// The most that a command needs.
-    pub(super) kind: Kind,
+    kind: Kind,
     /// Around all commands.
     around: Edges,
+    recent: [(Style, u8); RECENT],
+    next: usize,
 }
 
 impl Batch {
-    /// For a picture of at most 32767 pixels a side.
+    /// For a picture of at most 32766 pixels a side.
+    #[inline(always)]
     pub(super) fn new(frame: &DeviceView<'_>) -> Self {
-        let format = frame.format();
-        let phase = frame.chroma_phase();
-        let mut planes = [Plane::default(); MAX_PLANES];
-        for (i, to) in planes.iter_mut().enumerate().take(format.planes()) {
-            let plane = frame.plane(i);
-            let deep = if format.bits() > 8 { [0, 255, 0, 255] } else { [255; 4] };
-            let mask = u32::from_le_bytes(if i == 0 { mask(format) } else { deep });
-            let (at, pitch, channels) = (plane.address(), plane.pitch() as u64, plane.channels() as u32);
-            *to = Plane { at, pitch, channels, mask };
+        Self {
+            args: Args { head: head(frame), words: [0; MANY] },
+            taken: 0,
+            kind: Kind::Box,
+            around: Edges::default(),
+            recent: [(Style(0), 0); RECENT],
+            next: 0,
         }
-        let flags = format.planes() as u16 - 1
-            + if format.bits() > 8 { DEEP } else { 0 }
-            + format.alpha_offset().map_or(0, |at| (at as u16 + 1) * ALPHA);
-        let (sx, sy) = format.chroma_shift().unwrap_or_default();
-        let args = Args {
-            planes,
-            atlas: 0,
-            width: (frame.width() + phase.0) as u16,
-            height: (frame.height() + phase.1) as u16,
-            phase: [phase.0 as u16, phase.1 as u16],
-            tile: [0; 2],
-            count: 0,
-            flags,
-            shift: [sx, sy],
-            words: [0; WORDS],
-        };
-        Self { args, taken: 0, kind: Kind::Box, around: Edges::default() }
     }
 
     pub(super) fn raster(&self) -> (u16, u16) {
-        (self.args.width, self.args.height)
+        (self.args.head.width, self.args.head.height)
+    }
+
+    pub(super) fn phase(&self) -> (usize, usize) {
+        let [x, y] = self.args.head.phase.map(usize::from);
+        (x, y)
+    }
+
+    /// Where the atlas of letters is.
+    pub(super) fn set_atlas(&mut self, address: u64) {
+        self.args.head.atlas = address;
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.args.count == 0
+        self.args.head.count == 0
     }
 
-    /// Adds a command for the pixels in `bounds`; false, and nothing is added, when there is no room. What is made of
-    /// more than [`MOST`] words lies elsewhere.
-    pub(super) fn push(
-        &mut self,
-        kind: Kind,
-        bounds: Edges,
-        (ink, alpha): (u32, u8),
-        count: usize,
-        made: Made<'_>,
-    ) -> bool {
-        const ELSEWHERE: u64 = 16;
-        let words = if let Made::Here(words) = made { words } else { &[] };
-        let at = self.args.count as usize * COMMAND;
-        if at + COMMAND + self.taken + words.len() > WORDS {
+    /// Whether `words` more at the back, and a command, leave the others alone.
+    fn fits(&self, words: usize) -> bool {
+        (self.args.head.count as usize + 1) * COMMAND + self.taken + words <= MANY
+    }
+
+    /// The number of a style, which is told where it is new; there must be room for two.
+    fn style(&mut self, style: Style) -> u32 {
+        if let Some((_, number)) = self.recent.iter().find(|(known, number)| *known == style && *number != 0)
+        {
+            return u32::from(*number);
+        }
+        self.taken = self.taken.next_multiple_of(STYLE) + STYLE;
+        let words = [0, 32, 64, 96].map(|by| (style.0 >> by) as u32);
+        self.args.words[MANY - self.taken..][..STYLE].copy_from_slice(&words);
+        let number = (self.taken / STYLE) as u8;
+        self.recent[self.next % RECENT] = (style, number);
+        self.next += 1;
+        u32::from(number)
+    }
+
+    /// Puts `words` at the back, and says where they begin, counted from the end.
+    fn put(&mut self, words: impl ExactSizeIterator<Item = u32>) -> u32 {
+        self.taken += words.len();
+        let start = MANY - self.taken;
+        self.args.words[start..].iter_mut().zip(words).for_each(|(to, word)| *to = word);
+        self.taken as u32
+    }
+
+    #[inline]
+    fn command(&mut self, kind: Kind, seen: Edges, words: [u32; 2], about: u32) {
+        let at = self.args.head.count as usize * COMMAND;
+        self.args.words[at..at + COMMAND].copy_from_slice(&[words[0], words[1], about | kind as u32]);
+        self.around = if at == 0 { seen } else { self.around.joined(seen) };
+        self.kind = self.kind.max(kind);
+        self.args.head.count += 1;
+    }
+
+    /// Adds a box without its `inner` part, which is as far inside on each side, or empty; false, and nothing is added,
+    /// when there is no room.
+    pub(super) fn push_box(&mut self, outer: Span2, inner: Span2, ink: (u32, u8)) -> bool {
+        let Some(seen) = Edges::clipped(outer, self.raster()).filter(|_| inner != outer) else { return true };
+        if !self.fits(2 * STYLE + 2) {
             return false;
         }
-        let number = match kind {
-            Kind::Box => 0,
-            Kind::Parts => 1,
-            Kind::Letters => 2,
-        };
-        let (rest, elsewhere) = match made {
-            Made::Hole(hole) => (hole.word(), 0),
-            Made::There(address) => (address, ELSEWHERE),
-            Made::Here(_) => {
-                self.taken += words.len();
-                let start = WORDS - self.taken;
-                self.args.words[start..start + words.len()].copy_from_slice(words);
-                (start as u64, 0)
+        let style = self.style(Style::plain(ink)) << 8;
+        let border = if inner.x0 < inner.x1 { inner.x0 - outer.x0 } else { 0 };
+        debug_assert!(border == 0 || inner == outer.grown(-border), "{outer:?} without {inner:?}");
+        match (words_of(outer), u32::try_from(border)) {
+            _ if border == 0 => self.command(Kind::Box, seen, seen.words(), style),
+            (Some(words), Ok(border)) => self.command(Kind::Box, seen, words, style | border << 16),
+            _ => {
+                let hole = Edges::clipped(inner, self.raster()).unwrap_or_default();
+                let at = self.put(hole.words().into_iter());
+                self.command(Kind::Hollow, seen, seen.words(), style | at << 16);
             }
-        };
-        let about =
-            u64::from(ink) | u64::from(alpha) << 32 | (number | elsewhere) << 40 | (count as u64) << 48;
-        self.args.words[at..at + COMMAND].copy_from_slice(&[bounds.word(), about, rest]);
-        self.around = if self.is_empty() { bounds } else { self.around.joined(bounds) };
-        self.kind = self.kind.max(kind);
-        self.args.count += 1;
+        }
         true
     }
 
-    /// Tiles across and down that any command touches.
-    pub(super) fn tiles(&mut self) -> (u32, u32) {
+    /// Adds a label: a box, with letters of these numbers inside; `None` when it does not fit into numbers of 16 bits,
+    /// false when there is no room.
+    pub(super) fn push_label(&mut self, area: Span2, letters: &[u16], style: Style) -> Option<bool> {
+        let Some(seen) = Edges::clipped(area, self.raster()) else { return Some(true) };
+        let words = words_of(area)?;
+        let count = letters.len();
+        if count > LABEL {
+            return None;
+        }
+        if !self.fits(2 * STYLE + count.div_ceil(2)) {
+            return Some(false);
+        }
+        let style = self.style(style) << 8;
+        let pair = |two: &[u16]| u32::from(two[0]) | u32::from(*two.get(1).unwrap_or(&0)) << 16;
+        let at = self.put(letters.chunks(2).map(pair));
+        self.command(Kind::Label, seen, words, style | (count as u32) << 3 | at << 16);
+        Some(true)
+    }
+
+    /// Adds a command for the pixels in `bounds` that is made of `count` things; false, and nothing is added, when there
+    /// is no room. What is made of more than [`MOST`] doubles of words lies elsewhere.
+    pub(super) fn push(
+        &mut self,
+        kind: Kind,
+        seen: Edges,
+        ink: (u32, u8),
+        count: usize,
+        made: Made<'_>,
+    ) -> bool {
+        let (address, words) = match &made {
+            Made::Here(words) => (None, *words),
+            Made::There(address) => (Some(*address), std::slice::from_ref(address)),
+        };
+        if !self.fits(2 * STYLE + HEADER + 2 * words.len()) {
+            return false;
+        }
+        let style = self.style(Style::plain(ink)) << 8;
+        self.taken = self.taken.next_multiple_of(2);
+        // A line's or a letter's words go in front of those before, which keeps them at whole doubles of words.
+        self.taken += 2 * words.len();
+        let start = MANY - self.taken;
+        let (pairs, _) = self.args.words[start..][..2 * words.len()].as_chunks_mut::<2>();
+        pairs.iter_mut().zip(words).for_each(|(to, word)| *to = [*word as u32, (*word >> 32) as u32]);
+        let at = self.put([count as u32, u32::from(address.is_some())].into_iter());
+        self.command(kind, seen, seen.words(), style | at << 16);
+        true
+    }
+
+    /// Blocks across, down and for luma and chroma: tiles that any command touches.
+    fn tiles(&mut self) -> (u32, u32) {
         let axis = |from: u16, to: u16, size: u32| {
             let first = u32::from(from) / size;
             (first as u16, u32::from(to).div_ceil(size) - first)
         };
-        let tile = if self.kind == Kind::Box { BOXES_TILE } else { TILE };
+        let tile = if self.kind <= Kind::Hollow { BOXES_TILE } else { TILE };
         let (x, across) = axis(self.around.x0, self.around.x1, tile.0);
         let (y, down) = axis(self.around.y0, self.around.y1, tile.1);
-        self.args.tile = [x, y];
+        self.args.head.tile = [x, y];
         (across, down)
+    }
+
+    /// Everything for a launch of what is in it: the kernel, its grid, and whether there is chroma to ink.
+    pub(super) fn ready(&mut self) -> Ready<'_> {
+        let tiles = self.tiles();
+        let chroma = self.args.head.flags & 3 != 0;
+        let front = self.args.head.count as usize * COMMAND;
+        let few = front + self.taken <= FEW;
+        let entry = match (self.kind, few) {
+            (Kind::Box | Kind::Hollow, true) => "draw_boxes_few",
+            (Kind::Box | Kind::Hollow, false) => "draw_boxes",
+            (Kind::Label | Kind::Letters, true) => "draw_letters_few",
+            (Kind::Label | Kind::Letters, false) => "draw_letters",
+            (Kind::Parts, _) => "draw_all",
+        };
+        let list = if few && self.kind != Kind::Parts {
+            let mut words = [0; FEW];
+            words[..front].copy_from_slice(&self.args.words[..front]);
+            words[FEW - self.taken..].copy_from_slice(&self.args.words[MANY - self.taken..]);
+            List::Few(Args { head: self.args.head, words })
+        } else {
+            List::Many(&self.args)
+        };
+        Ready { entry, tiles, chroma, list }
     }
 
     /// Without commands again.
     pub(super) fn clear(&mut self) {
-        (self.args.count, self.taken, self.kind) = (0, 0, Kind::Box);
+        (self.args.head.count, self.taken, self.kind) = (0, 0, Kind::Box);
+        self.recent = [(Style(0), 0); RECENT];
+    }
+}
+
+/// A batch as it is launched.
+pub(super) struct Ready<'b> {
+    pub(super) entry: &'static str,
+    pub(super) tiles: (u32, u32),
+    pub(super) chroma: bool,
+    pub(super) list: List<'b>,
+}
+
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives for the length of a call, and a box would be an allocation"
+)]
+pub(super) enum List<'b> {
+    Few(Args<FEW>),
+    Many(&'b Args<MANY>),
+}
+
+fn head(frame: &DeviceView<'_>) -> Head {
+    let (format, phase) = (frame.format(), frame.chroma_phase());
+    let mut planes = [Plane::default(); MAX_PLANES];
+    for (i, to) in planes.iter_mut().enumerate().take(format.planes()) {
+        let plane = frame.plane(i);
+        *to = Plane { at: plane.address(), pitch: plane.pitch() as u64 };
+    }
+    let flags = format.planes() as u16 - 1
+        + if format.bits() > 8 { DEEP } else { 0 }
+        + format.alpha_offset().map_or(0, |at| (at as u16 + 1) * ALPHA);
+    let (sx, sy) = format.chroma_shift().unwrap_or_default();
+    Head {
+        planes,
+        atlas: 0,
+        width: (frame.width() + phase.0) as u16,
+        height: (frame.height() + phase.1) as u16,
+        phase: [phase.0 as u16, phase.1 as u16],
+        tile: [0; 2],
+        count: 0,
+        flags,
+        mask: u32::from_le_bytes(mask(format)),
+        channels: format.bytes_per_pixel(0) as u8,
+        shift: [sx as u8, sy as u8],
+        unused: 0,
     }
 }
 
@@ -212,7 +387,7 @@ pub(super) fn reach(part: &Part) -> Span2 {
     Span2 { x0: left.floor() as i64 - 1, y0: rows.start, x1: right.ceil() as i64 + 2, y1: rows.end }
 }
 
-/// The words of `part`; `edges` are its rows.
+/// The doubles of words of `part`; `edges` are its rows.
 pub(super) fn part_words(part: &Part, edges: Edges) -> [u64; PART] {
     let (kind, numbers) = match *part {
         Part::Bar { center, along, half_length, half_width } => {

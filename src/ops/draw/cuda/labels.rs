@@ -1,0 +1,149 @@
+//! Short texts as numbers of the atlas's table, kept by what they say: labels are the same from picture to picture.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+use super::super::laid::{self, Spread};
+use super::super::text::{Look, margins};
+use super::atlas::Atlas;
+use super::commands::LABEL;
+use crate::error::Result;
+
+/// The longest text that is kept, in bytes.
+const LONGEST: usize = 32;
+/// The most texts that are kept; beyond, all are forgotten.
+const MOST: usize = 2048;
+/// The most fonts that are told apart.
+const FONTS: usize = 64;
+
+/// A text, zeros behind it, and how long it is.
+type Key = ([u64; LONGEST / 8], u64);
+
+/// A text of one line whose letters lie in the box behind it.
+#[derive(Clone, Copy)]
+pub(super) struct Label {
+    /// Of the box.
+    pub(super) size: (i32, i32),
+    count: u8,
+    numbers: [u16; LABEL],
+}
+
+impl Label {
+    /// Its letters, as numbers of the table.
+    pub(super) fn numbers(&self) -> &[u16] {
+        &self.numbers[..usize::from(self.count)]
+    }
+}
+
+/// Texts of one GPU.
+#[derive(Default)]
+pub(super) struct Labels {
+    /// `None` for texts that are drawn letter by letter.
+    by_hash: HashMap<u64, (Key, Option<Label>), BuildHasherDefault<Spread>>,
+    fonts: Vec<Face>,
+    /// Never given twice, so that what was found before fonts were forgotten is not taken for something else.
+    next_font: u64,
+}
+
+/// A font at a size.
+struct Face {
+    name: Box<str>,
+    em: u32,
+    font: Font,
+}
+
+/// A font at a size as texts know it: its number, and how far the baseline is below the top of a line.
+#[derive(Clone, Copy)]
+pub(super) struct Font {
+    number: u64,
+    pub(super) ascent: i16,
+}
+
+impl Labels {
+    /// The font of `look`.
+    pub(super) fn font(&mut self, look: &Look<'_>) -> Font {
+        if let Some(face) = self.fonts.iter().find(|face| face.em == look.em && *face.name == *look.font) {
+            return face.font;
+        }
+        if self.fonts.len() == FONTS {
+            self.fonts.clear();
+            self.by_hash.clear();
+        }
+        let font = Font { number: self.next_font, ascent: look.sized().ascent as i16 };
+        self.next_font += 1;
+        self.fonts.push(Face { name: look.font.into(), em: look.em, font });
+        font
+    }
+
+    /// What is kept of a text; the inner `None` is for one that is no label, the outer one for one that is not known.
+    #[inline]
+    fn find(&self, hash: u64, key: &Key) -> Option<Option<&Label>> {
+        let (known, label) = self.by_hash.get(&hash)?;
+        (known == key).then_some(label.as_ref())
+    }
+
+    /// Forgets all texts.
+    pub(super) fn clear(&mut self) {
+        self.by_hash.clear();
+    }
+}
+
+/// `None` where `text` is too long.
+#[inline]
+fn key(font: Font, text: &str) -> Option<(u64, Key)> {
+    let mut bytes = [0; LONGEST];
+    bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    let (words, _) = bytes.as_chunks::<8>();
+    let words: [u64; LONGEST / 8] = std::array::from_fn(|i| u64::from_le_bytes(words[i]));
+    let about = font.number << 8 | text.len() as u64;
+    let hash = words[..text.len().div_ceil(8)].iter().fold(about, |hash, word| laid::spread(hash ^ word));
+    Some((hash, (words, about)))
+}
+
+impl Atlas {
+    /// `text` as a label, of which all letters are on the GPU; `None` where it cannot be one, or where there is no room for
+    /// its letters. `font` is that of `look`.
+    #[inline]
+    pub(super) fn label(&mut self, font: Font, look: &Look<'_>, text: &str) -> Result<Option<Label>> {
+        let Some((hash, key)) = key(font, text) else { return Ok(None) };
+        if let Some(known) = self.labels.find(hash, &key) {
+            return Ok(known.copied());
+        }
+        let label = self.lay(look, text)?;
+        if self.labels.by_hash.len() >= MOST {
+            self.labels.by_hash.clear();
+        }
+        self.labels.by_hash.insert(hash, (key, label));
+        Ok(label)
+    }
+
+    #[cold]
+    fn lay(&mut self, look: &Look<'_>, text: &str) -> Result<Option<Label>> {
+        let Some(laid) = laid::kept(look.font, look.em, text).filter(|_| !text.contains('\n')) else {
+            return Ok(None);
+        };
+        let ((mx, my), (width, height)) = (margins(look.points), laid.size);
+        let inside = |left: i64, top: i64, right: i64, bottom: i64| {
+            left >= -mx && top >= -my && right <= width + mx && bottom <= height + my
+        };
+        let all_inside = laid.lines.iter().flat_map(|line| &line.glyphs).all(|(left, top, glyph)| {
+            inside(*left, *top, left + glyph.width as i64, top + glyph.height as i64)
+        });
+        let size = i32::try_from(width + 2 * mx).ok().zip(i32::try_from(height + 2 * my).ok());
+        let Some(size) = size.filter(|_| all_inside) else { return Ok(None) };
+        let mut glyphs = Vec::new();
+        look.sized().glyphs(text, |glyph| {
+            glyphs.push(glyph.clone());
+            glyphs.len() <= LABEL
+        });
+        let mut label = Label { size, count: glyphs.len() as u8, numbers: [0; LABEL] };
+        if glyphs.len() > LABEL {
+            return Ok(None);
+        }
+        for (number, glyph) in label.numbers.iter_mut().zip(&glyphs) {
+            let Some(Some(known)) = self.number(glyph)? else { return Ok(None) };
+            *number = known;
+        }
+        Ok(Some(label))
+    }
+}
