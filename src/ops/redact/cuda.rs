@@ -3,24 +3,29 @@
 mod args;
 mod masks;
 
-use args::{Args, Batch};
+use args::{ALL_OF_A_BOX, Batch};
 use masks::Bits;
 
 use super::levels::{TOGETHER, apart, levels};
 use super::plan::{self, Effect, Layout, Method, Place};
 use super::{Blocks, Blur, Redaction, Region};
-use crate::cuda::{DType, Grid, Header, KernelSource, Stream, TYPES};
+use crate::cuda::{DType, DeviceTensor, Grid, Header, KernelArgs, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{Color, DeviceViewMut, MAX_PLANES, Rect};
 use crate::ops::gaussian_blur::GaussianBlur;
 use crate::ops::gaussian_blur::cuda::blur_rects_on;
 use crate::ops::rows::chroma_shift;
 
-static SOURCE: KernelSource =
-    KernelSource { name: "redact", text: include_str!("kernel.cu"), headers: &[TYPES, ITEMS, SPREAD] };
+static SOURCE: KernelSource = KernelSource {
+    name: "redact",
+    text: include_str!("kernel.cu"),
+    headers: &[TYPES, ITEMS, TAPS, SPREAD, SOFTEN],
+};
 
 const ITEMS: Header = Header { name: "redact_items.cuh", text: include_str!("redact_items.cuh") };
+const TAPS: Header = Header { name: "redact_taps.cuh", text: include_str!("redact_taps.cuh") };
 const SPREAD: Header = Header { name: "redact_spread.cuh", text: include_str!("redact_spread.cuh") };
+const SOFTEN: Header = Header { name: "redact_soften.cuh", text: include_str!("redact_soften.cuh") };
 
 /// Hides `regions` of a picture in GPU memory, one after the other; returns how many of them lay in the picture.
 ///
@@ -123,16 +128,21 @@ fn check(layout: &Layout) -> Result<()> {
     Ok(())
 }
 
-/// What is handed over, until there is enough for a launch.
-struct Work<'w, 'f> {
+/// What kernels work on, and the stream that they are handed to.
+struct Target<'w, 'f> {
     stream: &'w Stream,
     frame: &'w mut DeviceViewMut<'f>,
+    bits: Option<Bits>,
+}
+
+/// What is handed over, until there is enough for a launch.
+struct Work<'w, 'f> {
+    to: Target<'w, 'f>,
     layout: &'w Layout,
     method: &'w Method,
-    bits: Option<Bits>,
-    hidden: Batch,
+    hidden: Option<Batch>,
     /// Boxes that small pictures are spread over; with [`Method::Kernel`], those that are not blurred wholly.
-    spread: Batch,
+    spread: Option<Batch>,
     /// Boxes of each plane that are blurred with a kernel.
     blurred: [Vec<Rect>; MAX_PLANES],
 }
@@ -145,10 +155,8 @@ impl<'w, 'f> Work<'w, 'f> {
         method: &'w Method,
         bits: Option<Bits>,
     ) -> Self {
-        let fill = if let Method::Fill(samples) = method { Some(*samples) } else { None };
-        let hidden = Batch::new(&frame.as_view(), layout, fill);
-        let spread = Batch::new(&frame.as_view(), layout, None);
-        Self { stream, frame, layout, method, bits, hidden, spread, blurred: Default::default() }
+        let to = Target { stream, frame, bits };
+        Self { to, layout, method, hidden: None, spread: None, blurred: Default::default() }
     }
 
     /// Hides `places`, of which the first has number `first`.
@@ -178,16 +186,29 @@ impl<'w, 'f> Work<'w, 'f> {
 
     fn add(&mut self, number: usize, place: &Place<'_>, plane: usize) -> Result<()> {
         let job = place.job(self.layout, self.method, plane);
-        let mask = self.bits.as_ref().map_or((0, 0), |bits| bits.part(number, plane));
+        let mask = self.to.bits.as_ref().map_or((0, 0), |bits| bits.part(number, plane));
         let blurred = matches!(job.effect, Effect::Blur(_));
         if matches!(job.effect, Effect::Shrink(..)) || (blurred && job.cover.is_some()) {
-            if !self.spread.push(&job, plane, mask) {
+            let (frame, layout) = (&*self.to.frame, self.layout);
+            let batch = self.spread.get_or_insert_with(|| Batch::new(&frame.as_view(), layout, None));
+            if !batch.push(&job, plane, mask) {
                 self.flush_spread()?;
-                self.spread.push(&job, plane, mask);
+                if let Some(batch) = &mut self.spread {
+                    batch.push(&job, plane, mask);
+                }
             }
-        } else if !blurred && !self.hidden.push(&job, plane, mask) {
-            self.flush_hidden()?;
-            self.hidden.push(&job, plane, mask);
+        } else if !blurred {
+            let (frame, layout, method) = (&*self.to.frame, self.layout, self.method);
+            let batch = self.hidden.get_or_insert_with(|| {
+                let fill = if let Method::Fill(samples) = method { Some(*samples) } else { None };
+                Batch::new(&frame.as_view(), layout, fill)
+            });
+            if !batch.push(&job, plane, mask) {
+                self.flush_hidden()?;
+                if let Some(batch) = &mut self.hidden {
+                    batch.push(&job, plane, mask);
+                }
+            }
         }
         if blurred {
             self.blurred[plane].push(job.rect);
@@ -196,10 +217,12 @@ impl<'w, 'f> Work<'w, 'f> {
     }
 
     fn flush_hidden(&mut self) -> Result<()> {
-        if !self.hidden.is_empty() {
-            self.launch("hide", self.hidden.grid(), (128, 1, 1), &self.hidden.args)?;
-            self.hidden.clear();
+        let Some(batch) = self.hidden.as_ref().filter(|batch| !batch.is_empty()) else { return Ok(()) };
+        match batch.few() {
+            Some(args) => self.to.launch("hide_few", batch.grid(), ((128, 1, 1), 0), &args)?,
+            None => self.to.launch("hide", batch.grid(), ((128, 1, 1), 0), &batch.args)?,
         }
+        self.hidden.iter_mut().for_each(Batch::clear);
         Ok(())
     }
 
@@ -207,52 +230,63 @@ impl<'w, 'f> Work<'w, 'f> {
         if let Method::Kernel { luma, chroma } = self.method {
             return self.flush_blurred(luma, chroma);
         }
-        if self.spread.is_empty() {
-            return Ok(());
+        let Some(batch) = self.spread.as_mut().filter(|batch| !batch.is_empty()) else { return Ok(()) };
+        let little = batch.is_little();
+        let small =
+            if little { None } else { Some(self.to.stream.tensor(&[batch.small_bytes()], DType::U8)?) };
+        batch.args.head.scratch = small.as_ref().map_or(0, DeviceTensor::address);
+        let batch = &*batch;
+        if !little {
+            let (grid, args) = batch.shrinking();
+            self.to.launch("shrink", grid, ((64, 1, 1), 0), args.as_ref().unwrap_or(&batch.args))?;
+            self.to.launch("spread", batch.grid(), ((32, 8, 1), 0), &batch.args)?;
+        } else if let Some(args) = batch.few() {
+            self.to.launch("soften_few", batch.whole_boxes(), ALL_OF_A_BOX, &args)?;
+        } else {
+            self.to.launch("soften", batch.whole_boxes(), ALL_OF_A_BOX, &batch.args)?;
         }
-        let small = self.stream.tensor(&[4 * self.spread.small as usize], DType::U8)?;
-        self.spread.args.scratch = small.address();
-        let (grid, args) = self.spread.shrinking();
-        self.launch("shrink", grid, (64, 1, 1), args.as_ref().unwrap_or(&self.spread.args))?;
-        self.launch("spread", self.spread.grid(), (32, 8, 1), &self.spread.args)?;
-        self.spread.clear();
+        self.spread.iter_mut().for_each(Batch::clear);
         Ok(())
     }
 
     /// Blurs whole boxes, and gives those that are covered in part their other samples back.
     fn flush_blurred(&mut self, luma: &GaussianBlur, chroma: &GaussianBlur) -> Result<()> {
-        // Only boxes that are covered in part have samples to keep.
-        let kept = match self.spread.small {
-            0 => None,
-            small => Some(self.stream.tensor(&[4 * small as usize], DType::U8)?),
-        };
-        let grid = self.spread.grid();
-        if let Some(kept) = &kept {
-            (self.spread.args.scratch, self.spread.args.restore) = (kept.address(), 0);
-            self.launch("keep", grid, (32, 8, 1), &self.spread.args)?;
-        }
+        let kept = self.keep()?;
         for (plane, rects) in self.blurred.iter_mut().enumerate().filter(|(_, rects)| !rects.is_empty()) {
             let blur = if chroma_shift(self.layout.format, plane) == (0, 0) { luma } else { chroma };
-            blur_rects_on(self.stream, self.frame, plane, rects, blur)?;
+            blur_rects_on(self.to.stream, self.to.frame, plane, rects, blur)?;
             rects.clear();
         }
-        if kept.is_some() {
-            self.spread.args.restore = 1;
-            self.launch("keep", grid, (32, 8, 1), &self.spread.args)?;
-            self.spread.clear();
+        if let (Some(_), Some(batch)) = (kept, &mut self.spread) {
+            batch.args.head.restore = 1;
+            let batch = &*batch;
+            self.to.launch("keep", batch.grid(), ((32, 8, 1), 0), &batch.args)?;
+            self.spread.iter_mut().for_each(Batch::clear);
         }
         Ok(())
     }
 
-    fn launch(
+    /// Copies what is to stay of boxes that are covered in part; `None` where there are none.
+    fn keep(&mut self) -> Result<Option<DeviceTensor>> {
+        let Some(batch) = self.spread.as_mut().filter(|batch| !batch.is_empty()) else { return Ok(None) };
+        let kept = self.to.stream.tensor(&[batch.small_bytes()], DType::U8)?;
+        (batch.args.head.scratch, batch.args.head.restore) = (kept.address(), 0);
+        let batch = &*batch;
+        self.to.launch("keep", batch.grid(), ((32, 8, 1), 0), &batch.args)?;
+        Ok(Some(kept))
+    }
+}
+
+impl Target<'_, '_> {
+    fn launch<A: KernelArgs>(
         &self,
         entry: &'static str,
         blocks: (u32, u32, u32),
-        threads: (u32, u32, u32),
-        args: &Args,
+        (threads, shared): ((u32, u32, u32), u32),
+        args: &A,
     ) -> Result<()> {
         let kernel = self.stream.device().kernel(&SOURCE, entry)?;
-        let grid = Grid { blocks, threads, shared: 0 };
+        let grid = Grid { blocks, threads, shared };
         let frame = self.frame.as_view();
         let pending = frame.pending();
         let bits = self.bits.as_ref().map_or(pending, |bits| bits.tensor.pending());

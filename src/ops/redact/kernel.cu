@@ -1,6 +1,7 @@
 // Hiding boxes of a picture: filled, or blocks of their means. A block of threads takes a tile of one box: a row of
 // blocks as wide as its threads, a word of four bytes each; or one large block.
 #include "redact_items.cuh"
+#include "redact_soften.cuh"
 #include "redact_spread.cuh"
 
 constexpr u32 THREADS = 128;
@@ -43,11 +44,12 @@ __device__ __forceinline__ uint4 column_sums(const Word &w, u64 pitch, u32 rows)
     return make_uint4(even & 0xffff, odd & 0xffff, even >> 16, odd >> 16);
 }
 
-__device__ __forceinline__ void strip(const Args &a, const Item &item, u32 tile) {
+template <class A>
+__device__ __forceinline__ void strip(const A &a, const Item &item, u32 tile) {
     __shared__ uint4 sums[THREADS];
     __shared__ u32 line[THREADS];
     __shared__ uint2 runs[MOST_ROWS];
-    const Plane &plane = a.planes[item.plane];
+    const Plane &plane = a.head.planes[item.plane];
     u32 t = threadIdx.x, channels = plane.channels, block = item.bw * channels;
     u32 span = max(ROOM / block, 1u) * item.bw, strips = (item.width + span - 1) / span;
     u32 top = tile / strips, x0 = (tile - top * strips) * span, y0 = top * item.bh;
@@ -125,10 +127,11 @@ __device__ __forceinline__ void strip(const Args &a, const Item &item, u32 tile)
 }
 
 // A block by itself, of any size.
-__device__ __forceinline__ void single(const Args &a, const Item &item, u32 tile) {
+template <class A>
+__device__ __forceinline__ void single(const A &a, const Item &item, u32 tile) {
     constexpr u32 WARPS = THREADS / WARP;
     __shared__ u64 sums[WARPS][4];
-    const Plane &plane = a.planes[item.plane];
+    const Plane &plane = a.head.planes[item.plane];
     u32 lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, channels = plane.channels;
     u32 across = (item.width + item.bw - 1) / item.bw, top = tile / across;
     u32 x0 = (tile - top * across) * item.bw, y0 = top * item.bh;
@@ -166,7 +169,8 @@ __device__ __forceinline__ void single(const Args &a, const Item &item, u32 tile
     }
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant__ Args a) {
+template <class A>
+__device__ __forceinline__ void hide_tile(const A &a) {
     in_turn();
     u32 tile;
     const Item &item = a.items[find(a, tile)];
@@ -174,13 +178,16 @@ extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant
     else strip(a, item, tile);
 }
 
+extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant__ Args a) { hide_tile(a); }
+extern "C" __global__ void __launch_bounds__(THREADS) hide_few(const __grid_constant__ Few a) { hide_tile(a); }
+
 // Keeps the samples of boxes that nothing covers while the whole boxes are blurred, or brings them back.
 extern "C" __global__ void __launch_bounds__(256) keep(const __grid_constant__ Args a) {
     in_turn();
     u32 tile;
     const Item &item = a.items[find(a, tile)];
-    const Plane &plane = a.planes[item.plane];
-    u32 *kept = (u32 *)a.scratch + item.scratch;
+    const Plane &plane = a.head.planes[item.plane];
+    u32 *kept = (u32 *)a.head.scratch + item.scratch;
     u32 across = (item.width + TILE - 1) / TILE, top = tile / across;
     u32 x = (tile - top * across) * TILE + threadIdx.x, y0 = top * TILE;
     bool words = in_words(plane);
@@ -191,7 +198,7 @@ extern "C" __global__ void __launch_bounds__(256) keep(const __grid_constant__ A
         if (x >= item.width || covered) continue;
         const u8 *sample = at(plane, item.x + x, item.y + y);
         u32 &place = kept[y * item.width + x];
-        if (a.restore) store_sample(sample, place, plane.channels, words);
+        if (a.head.restore) store_sample(sample, place, plane.channels, words);
         else place = load_sample(sample, plane.channels, words);
     }
 }

@@ -1,5 +1,7 @@
 //! What is to be done to each plane, worked out before a pixel is touched.
 
+use std::sync::OnceLock;
+
 use crate::error::{Error, Result};
 use crate::frame::{FrameViewMut, PixelFormat, Rect};
 use crate::ops::gaussian_blur::GaussianBlur;
@@ -26,7 +28,7 @@ pub(super) struct Layout {
 pub(super) enum Method {
     Fill([[u8; 4]; 3]),
     Pixelate(Blocks),
-    Across { remaining: u32, soft: GaussianBlur },
+    Across { remaining: u32, soft: &'static GaussianBlur },
     Kernel { luma: GaussianBlur, chroma: GaussianBlur },
 }
 
@@ -95,9 +97,7 @@ impl Method {
                 Err(Error::invalid("0 values would remain across a box, it must be 1 or more; use Fill"))
             }
             Redaction::Pixelate(blocks) => Ok(Self::Pixelate(blocks)),
-            Redaction::Blur(Blur::Across(remaining)) => {
-                Ok(Self::Across { remaining, soft: GaussianBlur::new((3, 3), 0.0, 0.0)? })
-            }
+            Redaction::Blur(Blur::Across(remaining)) => Ok(Self::Across { remaining, soft: soft()? }),
             Redaction::Blur(Blur::Kernel { ksize, .. }) if ksize < 3 => Err(Error::invalid(format!(
                 "the kernel is {ksize} pixels, it must be odd and 3 or more: smaller ones hide nothing"
             ))),
@@ -110,6 +110,16 @@ impl Method {
             }
         }
     }
+}
+
+/// What small pictures are softened with; made once.
+fn soft() -> Result<&'static GaussianBlur> {
+    static SOFT: OnceLock<GaussianBlur> = OnceLock::new();
+    if let Some(soft) = SOFT.get() {
+        return Ok(soft);
+    }
+    let soft = GaussianBlur::new((3, 3), 0.0, 0.0)?;
+    Ok(SOFT.get_or_init(|| soft))
 }
 
 /// Where the regions lie, those outside and those without an area left out.

@@ -22,14 +22,20 @@ struct Item {
 struct Shape {
     u32 word[4];
 };
-constexpr u32 ITEMS = 128, SHAPES = 48;
-struct Args {
+struct Head {
     Plane planes[3];
     u64 scratch;
     u32 count, restore;  // `restore` is whether samples that were kept come back
+};
+// The short list is for what most pictures get, since an argument's bytes cost time.
+template <u32 ITEMS, u32 SHAPES>
+struct ArgsOf {
+    Head head;
     Item items[ITEMS];
     Shape shapes[SHAPES];
 };
+typedef ArgsOf<64, 1> Few;
+typedef ArgsOf<128, 48> Args;
 static_assert(sizeof(Plane) == 32 && sizeof(Item) == 24 && sizeof(Args) == 3952, "Args differs from the one in cuda/args.rs");
 
 enum { FILL, STRIP, SINGLE };
@@ -37,10 +43,11 @@ enum { ALL, ELLIPSE, MASK };
 
 // The item that this block of threads belongs to; `tile` becomes its number in the item, and may lie behind the item's
 // last one where each item has a row of the grid.
-__device__ __forceinline__ u32 find(const Args &a, u32 &tile) {
+template <class A>
+__device__ __forceinline__ u32 find(const A &a, u32 &tile) {
     tile = blockIdx.x;
     if (gridDim.y > 1) return blockIdx.y;
-    u32 low = 0, high = a.count - 1;
+    u32 low = 0, high = a.head.count - 1;
     while (low < high) {
         u32 middle = (low + high) / 2;
         if (tile < a.items[middle].end) high = middle;
@@ -52,9 +59,10 @@ __device__ __forceinline__ u32 find(const Args &a, u32 &tile) {
 
 // The columns of the item's row `y` that the ellipse touches, the first and the one behind the last; cover.rs has the
 // same steps in the same order, so that the doubles are the same.
-__device__ __forceinline__ uint2 ellipse_run(const Args &a, const Item &item, u32 y) {
+template <class A>
+__device__ __forceinline__ uint2 ellipse_run(const A &a, const Item &item, u32 y) {
     const Shape &shape = a.shapes[item.shape];
-    u32 cells = a.planes[item.plane].cells;
+    u32 cells = a.head.planes[item.plane].cells;
     double left = __uint_as_float(shape.word[0]), top = __uint_as_float(shape.word[1]);
     double rx = (double)__uint_as_float(shape.word[2]) / 2.0, ry = (double)__uint_as_float(shape.word[3]) / 2.0;
     double cx = left + rx, cy = top + ry;
@@ -73,7 +81,8 @@ __device__ __forceinline__ uint2 ellipse_run(const Args &a, const Item &item, u3
     return first < last ? make_uint2(first, last) : make_uint2(0, 0);
 }
 
-__device__ __forceinline__ bool masked(const Args &a, const Item &item, u32 x, u32 y) {
+template <class A>
+__device__ __forceinline__ bool masked(const A &a, const Item &item, u32 x, u32 y) {
     const Shape &shape = a.shapes[item.shape];
     const u32 *bits = (const u32 *)((u64)shape.word[1] << 32 | shape.word[0]);
     return bits[(u64)y * shape.word[2] + x / 32] >> x % 32 & 1;

@@ -1,49 +1,10 @@
-// A box shrunk to a small picture, which is softened and spread over the box again: OpenCV's INTER_AREA, GaussianBlur of
-// 3x3 and INTER_LINEAR, in the order of steps of ops/resize, so that floats and doubles round alike.
+// A box in two kernels, whatever its size: shrunk to a small picture, by a block of threads for each pixel of that, and
+// spread again.
 #pragma once
-#include "redact_items.cuh"
+#include "redact_taps.cuh"
 
 constexpr u32 CHUNK = 64, COLUMNS = 32;  // rows, and columns of them, that are looked at together
 constexpr u32 TILE = 32;                 // columns and rows of a tile of the box
-
-// The input pixels of an output pixel along one axis, and their weights.
-struct Shares {
-    int from, count, first, last;  // `first` and those before `last` are covered whole
-    float head, body, tail;
-};
-
-__device__ __forceinline__ double scale_of(u32 source, u32 target) { return 1.0 / ((double)target / (double)source); }
-
-__device__ __forceinline__ Shares shares_of(u32 source, u32 target, u32 to) {
-    double scale = scale_of(source, target);
-    double start = to * scale, end = start + scale;
-    double cell = (double)source - start;
-    if (scale < cell) cell = scale;
-    Shares s;
-    s.last = min(__double2int_rd(end), (int)source - 1);
-    s.first = min(__double2int_ru(start), s.last);
-    bool head = s.first - start > 1e-3, tail = end - s.last > 1e-3;
-    s.from = head ? s.first - 1 : s.first;
-    s.count = (tail ? s.last + 1 : s.last) - s.from;
-    s.head = (float)((s.first - start) / cell);
-    s.body = (float)(1.0 / cell);
-    double rest = end - s.last;
-    if (rest > 1.0) rest = 1.0;
-    if (rest > cell) rest = cell;
-    s.tail = (float)(rest / cell);
-    return s;
-}
-
-__device__ __forceinline__ float share(const Shares &s, int from) {
-    return from < s.first ? s.head : from < s.last ? s.body : s.tail;
-}
-
-// Whether `scale` is a whole number, which becomes `size`.
-__device__ __forceinline__ bool is_whole(double scale, u32 &size) {
-    size = __double2int_rn(scale);
-    double off = scale - size;
-    return off < 2.220446049250313e-16 && off > -2.220446049250313e-16;
-}
 
 // A pixel of the small picture for each block of threads, a row of what it covers for each thread.
 extern "C" __global__ void __launch_bounds__(CHUNK, 16) shrink(const __grid_constant__ Args a) {
@@ -56,7 +17,7 @@ extern "C" __global__ void __launch_bounds__(CHUNK, 16) shrink(const __grid_cons
     u32 tile, t = threadIdx.x;
     const Item &item = a.items[find(a, tile)];
     if (tile >= (u32)item.bw * item.bh) return;
-    const Plane &plane = a.planes[item.plane];
+    const Plane &plane = a.head.planes[item.plane];
     u32 to_y = tile / item.bw, to_x = tile - to_y * item.bw;
     bool words = in_words(plane);
     // Doubles are divided once for each axis, side by side.
@@ -114,64 +75,10 @@ extern "C" __global__ void __launch_bounds__(CHUNK, 16) shrink(const __grid_cons
         }
     }
     if (t < 4) {
-        if (!blocks) {
-            bytes[t] = clamp_u8(__float2int_rn(sum));
-        } else if (bw == 2 && bh == 2 && plane.channels != 2) {
-            bytes[t] = (whole_sum + 2) >> 2 & 255;
-        } else {
-            // The sum leaves no room for a fraction: it is rounded to even, and its low byte is the mean.
-            float factor = 1.0f / (float)(bw * bh);
-            bytes[t] = __float_as_uint((float)whole_sum * factor + 12582912.0f) & 255;
-        }
+        bytes[t] = blocks ? mean_of(whole_sum, bw, bh, plane.channels) : byte_of(sum);
     }
     __syncthreads();
-    if (t == 0) ((u32 *)a.scratch)[item.scratch + tile] = bytes[0] | bytes[1] << 8 | bytes[2] << 16 | bytes[3] << 24;
-}
-
-// The two neighbours of an output pixel: the first of them, and weights of 2048ths.
-__device__ __forceinline__ int3 taps_of(u32 source, u32 target, u32 to) {
-    float centre = (float)((to + 0.5) * scale_of(source, target) - 0.5);
-    float part = centre - floorf(centre);
-    return {(int)floorf(centre), __float2int_rn((1.0f - part) * 2048.0f), __float2int_rn(part * 2048.0f)};
-}
-
-// Along a row both neighbours lie in the row, where it has two.
-__device__ __forceinline__ int3 column_taps(u32 source, u32 target, u32 to) {
-    int3 taps = taps_of(source, target, to);
-    int last = (int)source - 1;
-    if (taps.x < 0) return {0, 2048, 0};
-    if (taps.x >= last) return last > 0 ? int3{last - 1, 0, 2048} : int3{0, 2048, 0};
-    return taps;
-}
-
-// The position that stands for `at`, mirrored without the edge's pixel; `at` is outside by one at the most.
-__device__ __forceinline__ int mirrored(int at, int size) {
-    if (at < 0) return size > 1 ? 1 : 0;
-    return at < size ? at : max(size - 2, 0);
-}
-
-// A pixel of the softened small picture.
-__device__ __forceinline__ u32 soft_at(const u32 *small, const Item &item, int x, int y) {
-    u32 even = 0x00080008, odd = 0x00080008;
-    for (int dy = -1; dy <= 1; dy++) {
-        const u32 *row = small + mirrored(y + dy, item.bh) * item.bw;
-        for (int dx = -1; dx <= 1; dx++) {
-            u32 pixel = row[mirrored(x + dx, item.bw)], by = (dx ? 0 : 1) + (dy ? 0 : 1);
-            even += (pixel & 0x00ff00ff) << by, odd += (pixel >> 8 & 0x00ff00ff) << by;
-        }
-    }
-    return (even >> 4 & 0x00ff00ff) | (odd >> 4 & 0x00ff00ff) << 8;
-}
-
-// The pixel between `left` and `right`, a channel for each lane of `row`, in 128ths.
-__device__ __forceinline__ uint4 between(u32 left, u32 right, u32 weights) {
-    u32 low = __byte_perm(left, right, 0x5140), high = __byte_perm(left, right, 0x7362);
-    return make_uint4(__dp2a_lo(weights, low, 0u) >> 4, __dp2a_hi(weights, low, 0u) >> 4,
-                      __dp2a_lo(weights, high, 0u) >> 4, __dp2a_hi(weights, high, 0u) >> 4);
-}
-
-__device__ __forceinline__ u32 mixed(u32 upper, u32 lower, int3 taps) {
-    return ((upper * taps.y >> 16) + (lower * taps.z >> 16) + 2) >> 2 & 255;
+    if (t == 0) ((u32 *)a.head.scratch)[item.scratch + tile] = bytes[0] | bytes[1] << 8 | bytes[2] << 16 | bytes[3] << 24;
 }
 
 extern "C" __global__ void __launch_bounds__(256) spread(const __grid_constant__ Args a) {
@@ -182,8 +89,8 @@ extern "C" __global__ void __launch_bounds__(256) spread(const __grid_constant__
     __shared__ int3 all_taps[2][TILE];
     u32 tile, lane = threadIdx.x, t = threadIdx.y * WARP + lane;
     const Item &item = a.items[find(a, tile)];
-    const Plane &plane = a.planes[item.plane];
-    const u32 *small = (const u32 *)a.scratch + item.scratch;
+    const Plane &plane = a.head.planes[item.plane];
+    const u32 *small = (const u32 *)a.head.scratch + item.scratch;
     u32 across = (item.width + TILE - 1) / TILE, top = tile / across;
     u32 x0 = (tile - top * across) * TILE, y0 = top * TILE, x = x0 + lane;
     if (y0 >= item.height) return;
@@ -224,9 +131,7 @@ extern "C" __global__ void __launch_bounds__(256) spread(const __grid_constant__
             uint2 run = item.cover == ELLIPSE ? ellipse_run(a, item, y) : make_uint2(0, item.width);
             if (x < run.x || x >= run.y || (item.cover == MASK && !masked(a, item, x, y))) continue;
         }
-        u32 out = mixed(a0.x, a1.x, down);
-        if (channels > 1) out |= mixed(a0.y, a1.y, down) << 8;
-        if (channels > 2) out |= mixed(a0.z, a1.z, down) << 16 | mixed(a0.w, a1.w, down) << 24;
+        u32 out = mixed<4>(a0, a1, down.y, down.z);
         store_sample(to, out, channels, words);
     }
 }

@@ -15,8 +15,20 @@ const STRIP_ROWS: u32 = 64;
 /// Columns and rows of a tile of a box that a small picture is spread over.
 const TILE: u32 = 32;
 
+/// Boxes and shapes of a launch, and of one that has few boxes and no shapes: the driver copies them all.
 const ITEMS: usize = 128;
 const SHAPES: usize = 48;
+const FEW_ITEMS: usize = 64;
+const FEW_SHAPES: usize = 1;
+
+/// Pixels and rows of a box, pixels of its small picture and each side of that, up to which one block of threads does all
+/// of it.
+const MOST_PIXELS: u32 = 1 << 15;
+const MOST_ROWS: u32 = 4096;
+const MOST_SMALL: u32 = 1024;
+const MOST_SIDE: u32 = 64;
+/// Threads of such a block, and bytes that they share.
+pub(super) const ALL_OF_A_BOX: ((u32, u32, u32), u32) = ((1024, 1, 1), 48_640);
 
 /// Laid out as in `redact_items.cuh`, with everything below.
 #[repr(C)]
@@ -48,20 +60,29 @@ pub(super) struct Item {
 
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Args {
+pub(super) struct Head {
     planes: [Plane; MAX_PLANES],
     pub(super) scratch: u64,
     count: u32,
     /// Whether samples that were kept come back.
     pub(super) restore: u32,
-    items: [Item; ITEMS],
-    shapes: [[u32; 4]; SHAPES],
 }
 
-const _: () = assert!(size_of::<Args>() == 3952, "redact_items.cuh has the same number");
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Args<const I: usize, const S: usize> {
+    pub(super) head: Head,
+    items: [Item; I],
+    shapes: [[u32; 4]; S],
+}
+
+pub(super) type Many = Args<ITEMS, SHAPES>;
+pub(super) type Few = Args<FEW_ITEMS, FEW_SHAPES>;
+
+const _: () = assert!(size_of::<Many>() == 3952, "redact_items.cuh has the same number");
 
 // SAFETY: repr(C), numbers alone, in the order and sizes of the structs in redact_items.cuh.
-unsafe impl KernelArgs for Args {}
+unsafe impl<const I: usize, const S: usize> KernelArgs for Args<I, S> {}
 
 #[repr(u8)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -117,6 +138,13 @@ impl Item {
         across * height.div_ceil(bh)
     }
 
+    fn is_little(&self) -> bool {
+        u32::from(self.width) * u32::from(self.height) <= MOST_PIXELS
+            && u32::from(self.height) <= MOST_ROWS
+            && self.small_pixels() <= MOST_SMALL
+            && u32::from(self.block[0].max(self.block[1])) <= MOST_SIDE
+    }
+
     fn small_pixels(&self) -> u32 {
         u32::from(self.block[0]) * u32::from(self.block[1])
     }
@@ -124,10 +152,12 @@ impl Item {
 
 /// Boxes of one kernel that do not overlap, until they fill an [`Args`].
 pub(super) struct Batch {
-    pub(super) args: Args,
+    pub(super) args: Many,
     shapes: usize,
     /// Pixels of all small pictures.
-    pub(super) small: u32,
+    small: u32,
+    /// Whether each box is little enough for one block of threads.
+    little: bool,
     /// Tiles of the item that has most, and pixels of the largest small picture.
     most: (u32, u32),
 }
@@ -143,6 +173,7 @@ fn blocks(count: u32, most: u32, all: u32) -> (u32, u32, u32) {
 }
 
 impl Batch {
+    #[inline(always)]
     pub(super) fn new(frame: &DeviceView<'_>, layout: &Layout, fill: Option<[[u8; 4]; MAX_PLANES]>) -> Self {
         let mut planes = [Plane::default(); MAX_PLANES];
         for (i, to) in planes.iter_mut().enumerate().take(layout.format.planes()) {
@@ -158,37 +189,39 @@ impl Batch {
                 unused: 0,
             };
         }
-        let args = Args {
-            planes,
-            scratch: 0,
-            count: 0,
-            restore: 0,
-            items: [Item::default(); ITEMS],
-            shapes: [[0; 4]; SHAPES],
-        };
-        Self { args, shapes: 0, small: 0, most: (0, 0) }
+        Self {
+            args: Args {
+                head: Head { planes, scratch: 0, count: 0, restore: 0 },
+                items: [Item::default(); ITEMS],
+                shapes: [[0; 4]; SHAPES],
+            },
+            shapes: 0,
+            small: 0,
+            little: true,
+            most: (0, 0),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.args.count == 0
+        self.args.head.count == 0
     }
 
     /// Blocks of threads for everything in it.
     pub(super) fn grid(&self) -> (u32, u32, u32) {
-        blocks(self.args.count, self.most.0, self.tiles())
+        blocks(self.args.head.count, self.most.0, self.tiles())
     }
 
     fn tiles(&self) -> u32 {
-        self.args.count.checked_sub(1).map_or(0, |last| self.args.items[last as usize].end)
+        self.args.head.count.checked_sub(1).map_or(0, |last| self.args.items[last as usize].end)
     }
 
     /// Adds `job`, whose mask is at an address and has rows of so many words; false, and nothing is added, when there is no room.
     pub(super) fn push(&mut self, job: &Job<'_, '_>, plane: usize, mask: (u64, u32)) -> bool {
-        let count = self.args.count as usize;
+        let count = self.args.head.count as usize;
         if count == ITEMS || (job.cover.is_some() && self.shapes == SHAPES) {
             return false;
         }
-        let channels = self.args.planes[plane].channels;
+        let channels = self.args.head.planes[plane].channels;
         let mut item = item(job, plane as u8, channels);
         let small = if item.mode == Mode::Spread { item.small_pixels() } else { 0 };
         let tiles = item.tiles(channels);
@@ -198,6 +231,7 @@ impl Batch {
         (item.end, item.scratch) = (end, self.small);
         self.small = all;
         self.most = (self.most.0.max(tiles), self.most.1.max(small));
+        self.little &= item.is_little();
         if let Some(cover) = &job.cover {
             let (covered, shape) = shape(cover, mask);
             // The planes of a region share its ellipse.
@@ -207,27 +241,53 @@ impl Batch {
             (item.cover, item.shape) = (covered, self.shapes as u8 - 1);
         }
         self.args.items[count] = item;
-        self.args.count += 1;
+        self.args.head.count += 1;
         true
     }
 
     /// Blocks with one for each pixel of the small pictures, and the boxes for them where those differ from [`args`](Self::args).
-    pub(super) fn shrinking(&self) -> ((u32, u32, u32), Option<Args>) {
-        let grid = blocks(self.args.count, self.most.1, self.small);
-        if grid.1 > 1 || self.args.count == 1 {
+    pub(super) fn shrinking(&self) -> ((u32, u32, u32), Option<Many>) {
+        let grid = blocks(self.args.head.count, self.most.1, self.small);
+        if grid.1 > 1 || self.args.head.count == 1 {
             return (grid, None);
         }
         let (mut args, mut end) = (self.args, 0);
-        for item in &mut args.items[..self.args.count as usize] {
+        for item in &mut args.items[..self.args.head.count as usize] {
             end += item.small_pixels();
             item.end = end;
         }
         (grid, Some(args))
     }
 
+    /// Whether a block of threads for each box does all.
+    pub(super) fn is_little(&self) -> bool {
+        self.little
+    }
+
+    /// Bytes of all small pictures.
+    pub(super) fn small_bytes(&self) -> usize {
+        4 * self.small as usize
+    }
+
+    /// One block of threads for each box.
+    pub(super) fn whole_boxes(&self) -> (u32, u32, u32) {
+        (self.args.head.count, 1, 1)
+    }
+
+    /// A shorter argument, where it says all.
+    pub(super) fn few(&self) -> Option<Few> {
+        let count = self.args.head.count as usize;
+        (count <= FEW_ITEMS && self.shapes == 0).then(|| {
+            let mut items = [Item::default(); FEW_ITEMS];
+            items[..count].copy_from_slice(&self.args.items[..count]);
+            Args { head: self.args.head, items, shapes: [[0; 4]; FEW_SHAPES] }
+        })
+    }
+
     /// Without boxes again.
     pub(super) fn clear(&mut self) {
-        (self.args.count, self.shapes, self.small, self.most) = (0, 0, 0, (0, 0));
+        self.little = true;
+        (self.args.head.count, self.shapes, self.small, self.most) = (0, 0, 0, (0, 0));
     }
 }
 
