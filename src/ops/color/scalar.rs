@@ -50,6 +50,9 @@ pub(super) fn yuv_planes(row: YuvRow<'_>, yuv: &YuvToRgb, at: usize, dst: &mut [
 
 /// Packed pixels to planes, from place `at` of each on.
 pub(super) fn split_row(src: PackedRow<'_>, at: usize, dst: &mut [u8]) {
+    if src.bytes.is_empty() {
+        return;
+    }
     let plane = dst.len() / 3;
     for (from, dst) in src.offsets.into_iter().zip(dst.chunks_exact_mut(plane)) {
         for (pixel, out) in src.bytes.chunks_exact(src.size).zip(&mut dst[at..]) {

@@ -44,11 +44,11 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::frame::{FrameView, Rect};
-use crate::ops::resize::{Centre, Sampled, Taps};
+use crate::ops::resize::{Centre, Taps};
 use crate::ops::rows::{Isa, Lines};
 use crate::roi::{BBox, Dropped};
 
-use columns::Columns;
+use columns::{Columns, Sampled};
 use pixels::Pixels;
 use store::{Blend, Place, Table};
 use stream::{STREAM_FROM, Stream};
@@ -158,14 +158,30 @@ fn run_with<T: Element>(
 }
 
 /// Memory that one thread uses for one box after the other.
+#[derive(Default)]
 struct Scratch {
     sampled: Sampled,
     converted: Lines<u8>,
 }
 
-impl Default for Scratch {
-    fn default() -> Self {
-        Self { sampled: Sampled::new(0, 1), converted: Lines::default() }
+/// The rows of one item, on their way from the frame.
+struct Rows<'a> {
+    pixels: Pixels<'a>,
+    columns: Columns,
+    sampled: &'a mut Sampled,
+    taps: Taps,
+    /// Rows of the box.
+    source: u32,
+    /// What all rows share.
+    same: Blend<'static>,
+}
+
+impl Rows<'_> {
+    #[inline]
+    fn blend(&mut self, y: usize) -> Blend<'_> {
+        let sample = |row, out: &mut [i16]| self.columns.across(self.pixels.row(row), out);
+        let rows = self.sampled.pair(self.taps.pair(y, self.source), sample);
+        Blend { rows, weights: self.taps.weights[y], ..self.same }
     }
 }
 
@@ -194,36 +210,44 @@ impl<T: Element> Job<'_, T> {
     /// One item from the pixels of `window`.
     fn feed(&self, window: Rect, scratch: &mut Scratch, item: &mut [T]) {
         let inner = self.inner(window, item);
-        let mut pixels = Pixels::new(self.frame, window, inner.height, &mut scratch.converted);
-        let columns = Columns::new(self.isa, pixels.lead(), window.width, inner.width);
-        let rows = Taps::rows(self.isa, window.height, inner.height, Centre::Middle);
-        let from = ordered([0, 1, 2], self.spec.order);
-        let mut stream = self.stream(inner, item);
-        scratch.sampled.restart(columns.len(), 1);
-        for y in 0..inner.height as usize {
-            let pair = scratch.sampled.pair(rows.pair(y, window.height), |row, out| {
-                columns.across(pixels.row(row), out);
-            });
-            let blend = Blend { isa: self.isa, rows: pair, weights: rows.weights[y], from, norm: self.norm };
-            let place = self.place(inner.x, inner.y + y as u32, inner.width);
-            match (&mut stream, T::floats(item)) {
-                (Some(stream), Some(item)) if y > 0 => stream.write(item, blend, place.start(), place.width),
-                _ => place.write(item, blend, &self.table),
-            }
-            if let (0, Some(stream), Some(item)) = (y, &mut stream, T::floats(item)) {
-                stream.begin(item, place.start() + place.width);
-            }
+        let isa = narrowed(self.isa, inner.width);
+        let pixels = Pixels::new(self.frame, window, inner.height, &mut scratch.converted);
+        let columns = Columns::new(isa, pixels.lead(), window.width, inner.width);
+        scratch.sampled.restart(columns.len());
+        let mut rows = Rows {
+            pixels,
+            columns,
+            sampled: &mut scratch.sampled,
+            taps: Taps::rows(isa, window.height, inner.height, Centre::Middle),
+            source: window.height,
+            same: Blend {
+                isa,
+                rows: [&[]; 2],
+                weights: [0; 2],
+                from: ordered([0, 1, 2], self.spec.order),
+                norm: self.norm,
+            },
+        };
+        let place = |y: usize| self.place(inner.x, inner.y + y as u32, inner.width);
+        let Some(mut stream) = self.stream(isa, inner, item) else {
+            (0..inner.height as usize).for_each(|y| place(y).write(item, rows.blend(y), &self.table));
+            return;
+        };
+        place(0).write(item, rows.blend(0), &self.table);
+        let (begin, end) = (place(1).start(), place(inner.height as usize).start());
+        let item = T::floats(item).expect("it was made of floats");
+        stream.begin(item, begin);
+        for (y, outs) in (1..).zip(stream.rows(item, begin..end, inner.width as usize)) {
+            stream.write(outs, &rows.blend(y));
         }
-        if let (Some(stream), Some(item)) = (stream, T::floats(item)) {
-            stream.finish(item, self.place(0, inner.y + inner.height, 0).start());
-        }
+        stream.finish(item, end);
     }
 
     /// Stores past the caches, where the tensor is large and rows follow one another in it.
-    fn stream(&self, inner: Rect, item: &mut [T]) -> Option<Stream> {
+    fn stream(&self, isa: Isa, inner: Rect, item: &mut [T]) -> Option<Stream> {
         let one_piece = self.spec.layout == Layout::Nchw && inner.width == self.spec.width;
         let item = T::floats(item).filter(|_| self.streams && one_piece)?;
-        Stream::new(self.isa, item, self.spec.width as usize)
+        Stream::new(isa, item, self.spec.width as usize)
     }
 
     /// Where the crop lies in the item; what lies around it is filled.
@@ -251,6 +275,15 @@ impl<T: Element> Job<'_, T> {
             at: (x as usize, y as usize),
             width: width as usize,
         }
+    }
+}
+
+/// The instructions for rows of `width` pixels: those that leave fewest of them to plain code.
+fn narrowed(isa: Isa, width: u32) -> Isa {
+    match isa {
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512(token) if width % 32 >= 16 => Isa::Avx2(token.avx2()),
+        isa => isa,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use half::f16;
 
+use super::columns::Weave;
 use super::spec::{Layout, Norm, Store};
 #[cfg(target_arch = "x86_64")]
 use super::x86_64;
@@ -24,16 +25,19 @@ impl<'a> Blend<'a> {
     /// What plane `c` of the output is blended from.
     #[inline(always)]
     pub(super) fn plane(&self, c: usize) -> [&'a [i16]; 2] {
-        let len = self.rows[0].len() / 3;
-        self.rows.map(|row| &row[self.from[c] * len..][..len])
+        // No closure: one that is not inlined would hand the slices over in memory, row after row.
+        let [upper, lower] = self.rows;
+        let len = upper.len() / 3;
+        let place = self.from[c] * len..(self.from[c] + 1) * len;
+        [&upper[place.clone()], &lower[place]]
     }
 
     /// The three bytes of pixel `at`, in the order of the planes.
     #[inline(always)]
     fn bytes(&self, at: usize) -> [u8; 3] {
-        let len = self.rows[0].len() / 3;
-        self.from
-            .map(|from| between(self.rows[0][from * len + at], self.rows[1][from * len + at], self.weights))
+        let (len, at) = (self.rows[0].len() / 3, Weave::of(self.isa).place(at));
+        let value = |row: &[i16], from: usize| row[from * len + at];
+        self.from.map(|from| between(value(self.rows[0], from), value(self.rows[1], from), self.weights))
     }
 }
 
@@ -129,9 +133,7 @@ macro_rules! fast {
                 #[cfg(target_arch = "x86_64")]
                 Isa::Avx2(token) => x86_64::$name(token, blend, planes),
                 #[cfg(target_arch = "x86_64")]
-                Isa::Avx512(token) if planes[0].len() % 32 < 16 => x86_64::$wide(token, blend, planes),
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx512(token) => x86_64::$name(token.avx2(), blend, planes),
+                Isa::Avx512(token) => x86_64::$wide(token, blend, planes),
             }
         }
     };

@@ -4,6 +4,8 @@
 //! it takes aligned vectors, and a tensor begins where its allocator put it. So each plane holds back what does not fill
 //! an aligned vector yet, from one vector to the next and from one row to the next.
 
+use std::ops::Range;
+
 use super::store::Blend;
 #[cfg(target_arch = "x86_64")]
 use super::x86_64;
@@ -31,18 +33,16 @@ impl Stream {
     /// For the planes of `item`, written row after row of `width` values. `None` where there are no such stores, those
     /// rows are not whole vectors of 64 bytes, or the memory is less than 16 bytes aligned.
     pub(super) fn new(isa: Isa, item: &[f32], width: usize) -> Option<Self> {
-        let (isa, lanes) = match isa {
+        let lanes = match isa {
             Isa::Scalar => return None,
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2(_) => (isa, 8),
+            Isa::Avx2(_) => 8,
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512(_) if width.is_multiple_of(32) => (isa, 16),
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512(token) => (Isa::Avx2(token.avx2()), 8),
+            Isa::Avx512(_) => 16,
         };
         let start = item.as_ptr().addr();
         // Rows are blended two vectors at a time.
-        let fits = width.is_multiple_of(16) && start.is_multiple_of(16);
+        let fits = width.is_multiple_of(2 * lanes) && start.is_multiple_of(16);
         // A plane is whole rows, thus whole vectors: all three begin alike.
         fits.then_some(Self { isa, lanes, lag: start / size_of::<f32>() % lanes, held: Held([[0.0; 16]; 3]) })
     }
@@ -54,22 +54,31 @@ impl Stream {
         }
     }
 
-    /// Writes the row of `width` values that begins at value `at` of each plane, but for what waits for the next one.
-    #[inline]
-    pub(super) fn write(&mut self, item: &mut [f32], blend: Blend<'_>, at: usize, width: usize) {
+    /// Rows of `width` values of each plane from value to value of `all`, each as much earlier as values wait.
+    pub(super) fn rows<'a>(
+        &self,
+        item: &'a mut [f32],
+        all: Range<usize>,
+        width: usize,
+    ) -> impl Iterator<Item = [&'a mut [f32]; 3]> + use<'a> {
         let (a, rest) = item.split_at_mut(item.len() / 3);
         let (b, c) = rest.split_at_mut(a.len());
-        let from = at - self.lag;
-        let row = from..from + width;
-        let outs = [&mut a[row.clone()], &mut b[row.clone()], &mut c[row]];
+        let all = all.start - self.lag..all.end - self.lag;
+        let [a, b, c] = [a, b, c].map(|plane| plane[all.clone()].chunks_exact_mut(width));
+        a.zip(b).zip(c).map(|((a, b), c)| [a, b, c])
+    }
+
+    /// Writes one of [`rows`](Self::rows), but for what waits for the next one.
+    #[inline]
+    pub(super) fn write(&mut self, outs: [&mut [f32]; 3], blend: &Blend<'_>) {
         match self.isa {
             Isa::Scalar => {
                 let _ = (outs, blend);
             }
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2(token) => x86_64::stream_f32(token, &blend, outs, &mut self.held, self.lag),
+            Isa::Avx2(token) => x86_64::stream_f32(token, blend, outs, &mut self.held, self.lag),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512(token) => x86_64::stream_wide_f32(token, &blend, outs, &mut self.held, self.lag),
+            Isa::Avx512(token) => x86_64::stream_wide_f32(token, blend, outs, &mut self.held, self.lag),
         }
     }
 

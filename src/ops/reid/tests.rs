@@ -92,6 +92,10 @@ fn specs() -> Vec<ReidSpec> {
         ReidSpec { fit: pad(true), order: ChannelOrder::Bgr, ..small },
         ReidSpec { fit: pad(false), layout: Layout::Nhwc, order: ChannelOrder::Bgr, ..small },
         ReidSpec { width: 64, height: 40, ..ReidSpec::NVDCF },
+        // Whole vectors, sampled from near, from far and one by one, and what is left of them.
+        ReidSpec { width: 128, height: 5, ..small },
+        ReidSpec { width: 47, height: 9, ..small },
+        ReidSpec { width: 16, height: 3, ..small },
         ReidSpec { width: 1, height: 1, ..small },
     ]
 }

@@ -70,27 +70,21 @@ pub(crate) fn across<const C: usize>(isa: Isa, row: &[u8], columns: &Columns, ou
 }
 
 /// The last two sampled rows: going down a picture samples each row once.
-pub(crate) struct Sampled {
+struct Sampled {
     rows: [Lines<i16>; 2],
     held: [Option<u32>; 2],
 }
 
 impl Sampled {
     /// Room for rows of `width` pixels of `channels` values.
-    pub(crate) fn new(width: usize, channels: usize) -> Self {
+    fn new(width: usize, channels: usize) -> Self {
         let row = || Lines::new(width * stride(channels));
         Self { rows: [row(), row()], held: [None; 2] }
     }
 
-    /// Forgets what is held: the next picture begins. Rows become `width` pixels long.
-    pub(crate) fn restart(&mut self, width: usize, channels: usize) {
-        self.held = [None; 2];
-        self.rows.iter_mut().for_each(|row| row.resize(width * stride(channels)));
-    }
-
     /// The sampled rows `wanted`; `sample` fills one that is not held.
     #[inline]
-    pub(crate) fn pair(&mut self, wanted: [u32; 2], mut sample: impl FnMut(u32, &mut [i16])) -> [&[i16]; 2] {
+    fn pair(&mut self, wanted: [u32; 2], mut sample: impl FnMut(u32, &mut [i16])) -> [&[i16]; 2] {
         for row in wanted {
             if self.held.contains(&Some(row)) {
                 continue;

@@ -27,7 +27,7 @@ mod taps;
 #[allow(unsafe_code, reason = "AVX2 loads and stores, behind a token")]
 mod x86_64;
 
-pub(crate) use bilinear::{Columns, Sampled, across};
+pub(crate) use bilinear::{Columns, across};
 #[cfg(feature = "cuda")]
 pub use cuda::resize_on;
 pub use fit::letterbox;

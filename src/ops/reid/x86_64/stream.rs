@@ -45,19 +45,28 @@ macro_rules! stream_row {
             let weights = ($words(blend.weights[0]), $words(blend.weights[1]));
             for (c, out) in outs.into_iter().enumerate() {
                 assert!(out.as_ptr().addr() % align_of::<$aligned>() == 0, "a row is not aligned");
-                let (out, rest) = out.as_chunks_mut::<{ 2 * $lanes }>();
-                let [upper, lower] = blend.plane(c).map(|row| row.as_chunks::<{ 2 * $lanes }>().0);
-                assert!(rest.is_empty() && out.len() <= upper.len(), "a row is not whole steps, or too long");
-                let norm = ($floats(blend.norm.scale[c]), $floats(blend.norm.bias[c]));
+                let [upper, lower] = blend.plane(c);
+                let steps = out.len() / (2 * $lanes);
+                let whole = steps * 2 * $lanes == out.len() && upper.len().min(lower.len()) >= out.len();
+                assert!(whole, "a row is not whole steps, or too long");
+                let (scale, bias) = (blend.norm.scale[c], blend.norm.bias[c]);
+                let norm = ($floats(scale), $floats(scale / 4.0), $floats(bias));
+                let (upper, lower, out) = (upper.as_ptr(), lower.as_ptr(), out.as_mut_ptr());
                 // SAFETY: the array has a vector; the load needs no alignment.
                 let mut kept = unsafe { $load(held.0[c].as_ptr()) };
-                for ((out, upper), lower) in out.iter_mut().zip(upper).zip(lower) {
-                    let values = $normalised($blended(upper, lower, weights), norm);
-                    for (out, values) in out.as_chunks_mut::<$lanes>().0.iter_mut().zip(values) {
-                        let whole = if LAGS { $join(kept, values, lag) } else { values };
-                        // SAFETY: `out` has a vector, and is aligned as the first of the row is.
-                        unsafe { $stream(out.as_mut_ptr(), whole) };
-                        kept = values;
+                for at in (0..steps).map(|step| step * 2 * $lanes) {
+                    // SAFETY: both rows and `out` have so many steps, and `out` is aligned to a vector.
+                    unsafe {
+                        let sums = $blended([&*upper.add(at).cast(), &*lower.add(at).cast()], weights);
+                        let [first, second] = $normalised(sums, norm);
+                        let early = if LAGS {
+                            [$join(kept, first, lag), $join(first, second, lag)]
+                        } else {
+                            [first, second]
+                        };
+                        $stream(out.add(at), early[0]);
+                        $stream(out.add(at + $lanes), early[1]);
+                        kept = second;
                     }
                 }
                 // SAFETY: the array has room for a vector; the store needs no alignment.
