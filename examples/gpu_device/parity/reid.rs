@@ -175,5 +175,59 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
         report.line(&format!("boxes to a tensor from {format:?}"), result);
     }
     report.line("boxes to a tensor, as large as they come", large(&stream, quick));
+    report.line("boxes of several frames to a tensor", frames(&stream));
     Ok(())
+}
+
+/// Boxes of several frames against a call for each: frames alike and not, more frames and boxes than a launch takes.
+fn frames(stream: &Stream) -> Result<String> {
+    let (plain, place) = (Colorimetry::default(), Place { start: 3, extra: 5 });
+    let kinds = [
+        (PixelFormat::Nv12, (96, 60), 34, plain),
+        (PixelFormat::Rgba, (97, 61), 2, plain),
+        (PixelFormat::Bgra, (97, 61), 1, plain),
+        (PixelFormat::P010, (60, 96), 2, plain),
+        (PixelFormat::Nv12, (96, 60), 1, Colorimetry { matrix: ColorMatrix::Bt709, ..plain }),
+    ];
+    let mut pictures = Vec::new();
+    for (format, size, count, colorimetry) in kinds {
+        for _ in 0..count {
+            let mut picture = Picture::noise(stream, format, size, place, colorimetry)?;
+            // Noise of one size is the same noise.
+            let step = 3 + 2 * pictures.len() as u32;
+            picture.paint(stream, |x, y| (x * step + y * 41) as u8)?;
+            pictures.push((picture, size));
+        }
+    }
+    let views = (pictures.iter())
+        .map(|(picture, (w, h))| picture.view(Rect::new(0, 0, *w, *h)))
+        .collect::<Result<Vec<_>>>()?;
+    // In no order, and none of frame 1.
+    let boxes: Vec<_> = (0..230usize)
+        .map(|i| (i * 7 % 40, BBox::xywh(i as f32 / 3.0, (i % 50) as f32, 9.5 + i as f32 / 7.0, 20.0)))
+        .filter(|(frame, _)| *frame != 1)
+        .collect();
+    let spec = ReidSpec { width: 12, height: 9, order: ChannelOrder::Bgr, ..ReidSpec::TORCHREID };
+    let all = reid::reid_frames_on::<f32>(stream, &views, &boxes, &spec)?;
+    let (bits, item) = (bytes_of(stream, &all.tensor)?, 4 * spec.item_len());
+    for (i, (frame, bbox)) in boxes.iter().enumerate() {
+        let alone = reid::reid_batch_on::<f32>(stream, &views[*frame], &[*bbox], &spec)?;
+        ensure!(alone.windows[0] == all.windows[i], "window {i}");
+        let expected = bytes_of(stream, &alone.tensor)?;
+        ensure!(bits[i * item..][..item] == expected, "item {i} of frame {frame}");
+    }
+    let mut out = stream.tensor(&spec.shape(boxes.len() + 1), cuda::DType::F32)?;
+    let before = bytes_of(stream, &out)?;
+    reid::reid_frames_into_on(stream, &views, &boxes, &spec, &mut out)?;
+    let after = bytes_of(stream, &out)?;
+    ensure!(
+        after[..bits.len()] == bits && after[bits.len()..] == before[bits.len()..],
+        "the caller's tensor"
+    );
+    let none = reid::reid_frames_on::<u8>(stream, &views, &[], &spec)?;
+    ensure!(none.tensor.shape() == [0, 3, 9, 12] && none.windows.is_empty(), "no boxes at all");
+    let error = reid::reid_frames_on::<u8>(stream, &views, &[boxes[0], (40, boxes[0].1)], &spec);
+    let text = error.err().map(|error| error.to_string()).unwrap_or_default();
+    ensure!(text.contains("boxes[1] is of frame 40"), "{text}");
+    Ok(format!("{} boxes of {} frames, as in a call for each", boxes.len(), views.len()))
 }

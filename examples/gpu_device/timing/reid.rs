@@ -48,11 +48,32 @@ pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
         batches::<half::f16>(timer, format, 64, "f16")?;
     }
     batches::<f32>(timer, PixelFormat::Bgr, 64, "f32")?;
+    batches::<f32>(timer, PixelFormat::P010, 64, "f32")?;
+    for format in [PixelFormat::Rgba, PixelFormat::Nv12] {
+        streams(timer, format)?;
+    }
     for format in [PixelFormat::Rgba, PixelFormat::Nv12] {
         crops(timer, format, true)?;
         crops(timer, format, false)?;
     }
     Ok(())
+}
+
+/// Sixteen boxes of each of four frames, in one call.
+fn streams(timer: &mut Timer<'_>, format: PixelFormat) -> Result<()> {
+    let (size, spec) = ((1920, 1080), ReidSpec::TORCHREID);
+    let images = (0..4)
+        .map(|_| timer.stream.image(format, size.0, size.1, Colorimetry::default()))
+        .collect::<Result<Vec<_>, _>>()?;
+    let people = people(64, size);
+    let boxes: Vec<_> = people.iter().enumerate().map(|(i, bbox)| (i / 16, *bbox)).collect();
+    let moved = boxes.len() * spec.item_len() * 4 + read(format, &people);
+    let work = format!("16 boxes of each of 4 frames of {format:?} to 3x256x128 f32, {moved} bytes moved");
+    timer.row(&work, size, moved, "bits of the CPU's", |stream| {
+        let frames: Vec<_> = images.iter().map(|image| image.view()).collect();
+        drop(reid::reid_frames_on::<f32>(stream, &frames, &boxes, &spec)?);
+        Ok(())
+    })
 }
 
 /// `wait`: until the pixels have come; else handing over goes on as long as there is pinned memory.

@@ -1,9 +1,13 @@
 //! The same tensor from boxes of a picture in GPU memory, in one kernel.
 
+mod frames;
+
+pub use frames::{reid_frames_into_on, reid_frames_on};
+
 use super::{ChannelOrder, Layout, Norm, ReidSpec, Windows, ordered};
 use crate::cuda::{DType, DeviceTensor, Element, Grid, KernelArgs, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
-use crate::frame::{DeviceView, Rect};
+use crate::frame::{DeviceView, PixelFormat, Rect};
 use crate::ops::color::cuda::{ANY, Kind, PIXELS, Source};
 use crate::ops::resize::cuda::TAPS;
 use crate::roi::{BBox, Dropped};
@@ -36,11 +40,10 @@ struct Item {
     rows: u16,
 }
 
-/// Laid out as `Args` in `kernel.cu`.
+/// The tensor, and what becomes of a pixel; laid out as `Target` in `kernel.cu`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
-struct Args {
-    src: Source,
+struct Target {
     out: u64,
     width: u32,
     height: u32,
@@ -50,6 +53,14 @@ struct Args {
     element: u32,
     pixels: u32,
     wide: u32,
+}
+
+/// Laid out as `Args` in `kernel.cu`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+struct Args {
+    src: Source,
+    to: Target,
     items: [Item; ITEMS],
 }
 
@@ -99,8 +110,6 @@ pub struct DeviceReidBatch {
 /// map.finish()
 /// # }
 /// ```
-///
-/// [`PixelFormat`]: crate::frame::PixelFormat
 pub fn reid_batch_on<T: Element>(
     stream: &Stream,
     frame: &DeviceView<'_>,
@@ -127,8 +136,13 @@ pub fn reid_batch_into_on(
     out: &mut DeviceTensor,
 ) -> Result<Windows> {
     let source = check(stream, frame, spec)?;
+    check_out(stream, out, boxes.len(), spec)?;
+    run(stream, (frame, source), boxes, spec, out)
+}
+
+fn check_out(stream: &Stream, out: &DeviceTensor, boxes: usize, spec: &ReidSpec) -> Result<()> {
     stream.check_gpu("out", out.stream().device().gpu())?;
-    let [n, item @ ..] = spec.shape(boxes.len());
+    let [n, item @ ..] = spec.shape(boxes);
     if out.shape().len() != 4 || out.shape()[0] < n || out.shape()[1..] != item {
         return Err(Error::invalid(format!(
             "out has shape {:?}, {n} boxes need {:?} or more items of that shape",
@@ -136,7 +150,7 @@ pub fn reid_batch_into_on(
             spec.shape(n)
         )));
     }
-    run(stream, (frame, source), boxes, spec, out)
+    Ok(())
 }
 
 fn check(stream: &Stream, frame: &DeviceView<'_>, spec: &ReidSpec) -> Result<Source> {
@@ -154,70 +168,76 @@ fn run(
     spec: &ReidSpec,
     out: &mut DeviceTensor,
 ) -> Result<Windows> {
-    let element = match out.dtype() {
-        DType::U8 => 0,
-        DType::F16 => 1,
-        DType::F32 => 2,
-        other => {
-            return Err(Error::invalid(format!(
-                "the tensor's elements are {other:?}, they must be U8, F16 or F32"
-            )));
-        }
-    };
+    let mut to = Target::of(frame.format(), spec, out)?;
     let windows: Windows = boxes.iter().map(|bbox| bbox.clip(frame.width(), frame.height())).collect();
     if boxes.is_empty() {
         return Ok(windows);
     }
-    let entry = match source.kind {
-        Kind::Packed4 => "packed4_to_items",
-        Kind::Packed3 => "packed3_to_items",
-        Kind::Gray => "gray_to_items",
-        Kind::Yuv => "yuv_to_items",
-        _ => "more_to_items",
-    };
-    let kernel = stream.device().kernel(&SOURCE, entry)?;
-    let offsets = match source.kind {
-        Kind::Packed4 => frame.format().rgb_offsets().unwrap_or([0, 1, 2]),
-        _ => [0, 1, 2],
-    };
-    let mut args = arguments(source, offsets, spec, element);
+    let kernel = stream.device().kernel(&SOURCE, entries(source.kind)[0])?;
     let item_bytes = (spec.item_len() * out.dtype().size()) as u64;
     for (n, part) in windows.chunks(ITEMS).enumerate() {
-        args.out = out.address() + (n * ITEMS) as u64 * item_bytes;
+        to.out = out.address() + (n * ITEMS) as u64 * item_bytes;
+        let mut args = Args { src: source, to, items: [Item::default(); ITEMS] };
         args.items.iter_mut().zip(part).for_each(|(item, window)| *item = Item::of(*window, spec));
-        let grid = Grid {
-            blocks: (spec.width.div_ceil(SPAN), spec.height.div_ceil(ROWS), part.len() as u32),
-            threads: (32, WARPS, 1),
-            shared: 0,
-        };
         // SAFETY: the kernel's own `Args`: a picture whose Pending is given, windows clipped to it, and as many items
         // of `out`, borrowed to be written, as it was checked to have.
-        unsafe { stream.launch(&kernel, grid, &args, &[frame.pending(), out.pending()]) }?;
+        unsafe { stream.launch(&kernel, grid(spec, part.len()), &args, &[frame.pending(), out.pending()]) }?;
     }
     Ok(windows)
 }
 
-/// All but the items. `offsets` are those of red, green and blue in the words that the kernel samples.
-fn arguments(src: Source, offsets: [usize; 3], spec: &ReidSpec, element: u32) -> Args {
-    let Norm { scale, bias } = spec.norm;
-    let color = match spec.fit {
-        Fit::Stretch => [0; 3],
-        Fit::Pad { color, .. } => color,
-    };
-    let [r, g, b] = ordered(color, spec.order).map(u32::from);
-    Args {
-        src,
-        out: 0,
-        width: spec.width,
-        height: spec.height,
-        pairs: pairs(offsets, spec.order),
-        norm: [ordered(scale, spec.order), ordered(bias, spec.order)],
-        blank: r | g << 8 | b << 16,
-        element,
-        pixels: u32::from(spec.layout == Layout::Nhwc),
-        // Tensors start at multiples of 256 bytes, and so every row and every item at multiples of four values.
-        wide: u32::from(spec.width.is_multiple_of(4)),
-        items: [Item::default(); ITEMS],
+/// The kernels for boxes of one frame and of several.
+fn entries(kind: Kind) -> [&'static str; 2] {
+    match kind {
+        Kind::Packed4 => ["packed4_to_items", "packed4_to_items_of_frames"],
+        Kind::Packed3 => ["packed3_to_items", "packed3_to_items_of_frames"],
+        Kind::Gray => ["gray_to_items", "gray_to_items_of_frames"],
+        Kind::Yuv => ["yuv_to_items", "yuv_to_items_of_frames"],
+        Kind::Yuv422 | Kind::Yuv444 | Kind::Words => ["more_to_items", "more_to_items_of_frames"],
+    }
+}
+
+fn grid(spec: &ReidSpec, items: usize) -> Grid {
+    let blocks = (spec.width.div_ceil(SPAN), spec.height.div_ceil(ROWS), items as u32);
+    Grid { blocks, threads: (32, WARPS, 1), shared: 0 }
+}
+
+impl Target {
+    /// From frames of `format` to the first item of `out`.
+    fn of(format: PixelFormat, spec: &ReidSpec, out: &DeviceTensor) -> Result<Self> {
+        let element = match out.dtype() {
+            DType::U8 => 0,
+            DType::F16 => 1,
+            DType::F32 => 2,
+            other => {
+                return Err(Error::invalid(format!(
+                    "the tensor's elements are {other:?}, they must be U8, F16 or F32"
+                )));
+            }
+        };
+        // Where red, green and blue are in the words that the kernel samples.
+        let offsets = match format.bytes_per_pixel(0) {
+            4 => format.rgb_offsets().unwrap_or([0, 1, 2]),
+            _ => [0, 1, 2],
+        };
+        let Norm { scale, bias } = spec.norm;
+        let color = match spec.fit {
+            Fit::Stretch => [0; 3],
+            Fit::Pad { color, .. } => color,
+        };
+        let [r, g, b] = ordered(color, spec.order).map(u32::from);
+        Ok(Self {
+            out: out.address(),
+            width: spec.width,
+            height: spec.height,
+            pairs: pairs(offsets, spec.order),
+            norm: [ordered(scale, spec.order), ordered(bias, spec.order)],
+            blank: r | g << 8 | b << 16,
+            element,
+            pixels: u32::from(spec.layout == Layout::Nhwc),
+            // Tensors start at multiples of 256 bytes, and so every row and every item at multiples of four values.
+            wide: u32::from(spec.width.is_multiple_of(4)),
+        })
     }
 }
 

@@ -3,15 +3,13 @@
 #include "any.cuh"
 #include "taps.cuh"
 
-// Laid out as `Item` and `Args` in cuda.rs.
+// Laid out as `Item`, `Target` and `Args` in cuda.rs.
 struct Item {
     double scale_x, scale_y;         // pixels of the box for one of the item
     u32 x, y, width, height;         // of the box in the picture; width 0: the item is zeros
     u16 left, top, columns, rows;    // where the box lies in the item; the rest is blank
 };
-constexpr u32 ITEMS = 95;
-struct Args {
-    Source src;
+struct Target {
     u64 out;
     u32 width, height;     // of an item
     u32 pairs, last_pair;  // __byte_perm selectors from two pixels to both bytes of planes 0 and 1, and of plane 2
@@ -20,9 +18,26 @@ struct Args {
     u32 element;
     u32 pixels;            // values of a pixel side by side; else planes
     u32 wide;              // four values side by side may be stored at once
-    Item items[ITEMS];
+};
+struct Args {
+    Source src;
+    Target to;
+    Item items[95];
 };
 static_assert(sizeof(Item) == 40 && sizeof(Args) == 3968, "Args differs from the one in cuda.rs");
+
+// Boxes of several pictures that differ in nothing but where they are; laid out as in cuda/frames.rs.
+struct Placed {
+    Item item;
+    u32 frame, place;      // its picture, and which item of the tensor it is
+};
+struct FramesArgs {
+    Source src;            // the first
+    Target to;
+    u64 shifts[32];        // from the first's planes to those of each
+    Placed items[76];
+};
+static_assert(sizeof(Placed) == 48 && sizeof(FramesArgs) == 4072, "FramesArgs differs from the one in cuda/frames.rs");
 
 enum { U8, F16, F32 };
 constexpr u32 EACH = 4, SPAN = WARP * EACH, ROWS = 4, WARPS = 4, STAGE = 512;
@@ -55,8 +70,8 @@ __device__ __forceinline__ Columns columns_of(const Item &item, u32 x, u32 step)
 }
 
 // Both bytes of each plane, weighted; less their lowest four bits.
-__device__ __forceinline__ void across(const Args &a, u32 first, u32 second, u32 weights, u32 out[3]) {
-    u32 pairs = __byte_perm(first, second, a.pairs), last = __byte_perm(first, second, a.last_pair);
+__device__ __forceinline__ void across(const Target &to, u32 first, u32 second, u32 weights, u32 out[3]) {
+    u32 pairs = __byte_perm(first, second, to.pairs), last = __byte_perm(first, second, to.last_pair);
     out[0] = __dp2a_lo(weights, pairs, 0u) >> 4;
     out[1] = __dp2a_hi(weights, pairs, 0u) >> 4;
     out[2] = __dp2a_lo(weights, last, 0u) >> 4;
@@ -66,11 +81,11 @@ __device__ __forceinline__ u32 word_of(const u8 *p) { return p[0] | p[1] << 8 | 
 
 // Samples row `y` of the picture. Four-byte pixels are read where they are wanted; others are converted once each.
 template <int SRC>
-__device__ __forceinline__ void sample(const Args &a, const Item &item, const Columns &columns, u32 step, u32 y, u32 *staged, u32 out[EACH][3]) {
+__device__ __forceinline__ void sample(const Source &src, const Target &to, const Item &item, const Columns &columns, u32 step, u32 y, u32 *staged, u32 out[EACH][3]) {
     if (SRC == PACKED4) {
-        const u8 *row = (const u8 *)a.src.at + y * a.src.pitch + item.x * 4ull;
+        const u8 *row = (const u8 *)src.at + y * src.pitch + item.x * 4ull;
         u32 px[EACH][2];
-        if (((a.src.at | a.src.pitch) & 3) == 0 && step) {
+        if (((src.at | src.pitch) & 3) == 0 && step) {
             #pragma unroll
             for (u32 i = 0; i < EACH; i++) {
                 const u32 *p = (const u32 *)row + columns.first[i];
@@ -84,14 +99,14 @@ __device__ __forceinline__ void sample(const Args &a, const Item &item, const Co
             }
         }
         #pragma unroll
-        for (u32 i = 0; i < EACH; i++) across(a, px[i][0], px[i][1], columns.weights[i], out[i]);
+        for (u32 i = 0; i < EACH; i++) across(to, px[i][0], px[i][1], columns.weights[i], out[i]);
     } else {
         bool all = columns.count <= STAGE;
         __syncwarp();
         if (all) {
             for (u32 at = threadIdx.x * 4; at < columns.count; at += SPAN) {
-                u32 x = columns.start + at, count = min(a.src.width - x, 4), px[4] = {0, 0, 0, 0};
-                load_any4<SRC>(a.src, x, y, count, count == 4 && (a.src.flags & WIDE), false, px);
+                u32 x = columns.start + at, count = min(src.width - x, 4), px[4] = {0, 0, 0, 0};
+                load_any4<SRC>(src, x, y, count, count == 4 && (src.flags & WIDE), false, px);
                 *(uint4 *)(staged + at) = make_uint4(px[0], px[1], px[2], px[3]);
             }
         } else {
@@ -102,13 +117,13 @@ __device__ __forceinline__ void sample(const Args &a, const Item &item, const Co
                 staged[at] = x, staged[at + WARP] = x + step;
             }
             #pragma unroll 1
-            for (u32 at = threadIdx.x; at < EACH * 2 * WARP; at += WARP) staged[at] = fetch_any<SRC>(a.src, staged[at], y);
+            for (u32 at = threadIdx.x; at < EACH * 2 * WARP; at += WARP) staged[at] = fetch_any<SRC>(src, staged[at], y);
         }
         __syncwarp();
         #pragma unroll
         for (u32 i = 0; i < EACH; i++) {
             u32 at = all ? item.x + columns.first[i] - columns.start : i * 2 * WARP + threadIdx.x;
-            across(a, staged[at], staged[at + (all ? step : WARP)], columns.weights[i], out[i]);
+            across(to, staged[at], staged[at + (all ? step : WARP)], columns.weights[i], out[i]);
         }
     }
 }
@@ -117,11 +132,11 @@ __device__ __forceinline__ u32 byte_of(u32 word, u32 i) { return word >> 8 * i &
 
 // Stores `count` pixels from column x on; byte i of planes[c] is plane c of pixel i.
 template <bool PIXELS>
-__device__ __forceinline__ void store(const Args &a, u8 *item, u32 x, u32 y, u32 count, const u32 planes[3]) {
-    bool wide = count == EACH && a.wide;
+__device__ __forceinline__ void store(const Target &to, u8 *item, u32 x, u32 y, u32 count, const u32 planes[3]) {
+    bool wide = count == EACH && to.wide;
     #pragma unroll
     for (u32 group = 0; group < 3; group++) {
-        u64 at = PIXELS ? ((u64)y * a.width + x) * 3 + group * 4 : ((u64)group * a.height + y) * a.width + x;
+        u64 at = PIXELS ? ((u64)y * to.width + x) * 3 + group * 4 : ((u64)group * to.height + y) * to.width + x;
         u32 bytes[4];
         float values[4];
         bool there[4];
@@ -129,15 +144,15 @@ __device__ __forceinline__ void store(const Args &a, u8 *item, u32 x, u32 y, u32
         for (u32 i = 0; i < 4; i++) {
             u32 plane = PIXELS ? (group * 4 + i) % 3 : group, column = PIXELS ? (group * 4 + i) / 3 : i;
             bytes[i] = byte_of(planes[plane], column);
-            values[i] = __fadd_rn(__fmul_rn((float)bytes[i], a.scale[plane]), a.bias[plane]);
+            values[i] = __fadd_rn(__fmul_rn((float)bytes[i], to.scale[plane]), to.bias[plane]);
             there[i] = !wide && column < count;
         }
-        if (a.element == F32) {
+        if (to.element == F32) {
             float *out = (float *)item + at;
             if (wide) __stcs((float4 *)out, make_float4(values[0], values[1], values[2], values[3]));
             #pragma unroll
             for (u32 i = 0; i < 4; i++) if (there[i]) out[i] = values[i];
-        } else if (a.element == F16) {
+        } else if (to.element == F16) {
             u16 *out = (u16 *)item + at;
             u32 halves[4];
             #pragma unroll
@@ -172,18 +187,17 @@ __device__ __forceinline__ u32 between(const u32 rows[EACH][3], u32 weights, u32
 }
 
 template <int SRC>
-__device__ __forceinline__ void batch(const Args &a) {
+__device__ __forceinline__ void batch(const Source &src, const Target &to, const Item &item, u32 place) {
     __shared__ __align__(16) u32 stages[SRC == PACKED4 ? 1 : WARPS][SRC == PACKED4 ? 4 : STAGE];
-    const Item &item = a.items[blockIdx.z];
     u32 lane = threadIdx.x, x = blockIdx.x * SPAN + lane * EACH;
-    u32 top = (blockIdx.y * WARPS + threadIdx.y) * ROWS, end = min(top + ROWS, a.height);
+    u32 top = (blockIdx.y * WARPS + threadIdx.y) * ROWS, end = min(top + ROWS, to.height);
     u32 *staged = stages[SRC == PACKED4 ? 0 : threadIdx.y];
-    u32 count = x < a.width ? min(a.width - x, EACH) : 0;
-    u64 size = (u64)(a.element == F32 ? 12 : a.element == F16 ? 6 : 3) * a.width * a.height;
-    u8 *out = (u8 *)a.out + blockIdx.z * size;
+    u32 count = x < to.width ? min(to.width - x, EACH) : 0;
+    u64 size = (u64)(to.element == F32 ? 12 : to.element == F16 ? 6 : 3) * to.width * to.height;
+    u8 *out = (u8 *)to.out + place * size;
     if (item.width == 0) return clear(out, size);
     // From the first of two neighbours to the second: pictures of one column have no other.
-    u32 step = a.src.width > 1;
+    u32 step = src.width > 1;
     Columns columns = columns_of(item, x, step);
     u32 inside = 0;
     #pragma unroll
@@ -204,7 +218,7 @@ __device__ __forceinline__ void batch(const Args &a) {
             while (held < below) {
                 held = max(held + 1, above);
                 u32 lower[EACH][3];
-                sample<SRC>(a, item, columns, step, item.y + held, staged, lower);
+                sample<SRC>(src, to, item, columns, step, item.y + held, staged, lower);
                 #pragma unroll
                 for (u32 i = 0; i < EACH; i++)
                     for (u32 c = 0; c < 3; c++) rows[i][c] = __byte_perm(rows[i][c], lower[i][c], 0x5432);
@@ -218,17 +232,28 @@ __device__ __forceinline__ void batch(const Args &a) {
         u32 mask = sampled ? inside : 0, planes[3];
         #pragma unroll
         for (u32 c = 0; c < 3; c++) {
-            u32 blank = byte_of(a.blank, c) * 0x01010101u;
+            u32 blank = byte_of(to.blank, c) * 0x01010101u;
             planes[c] = (between(rows, weights, c) & mask) | (blank & ~mask);
         }
         if (count == 0) continue;
-        if (a.pixels) store<true>(a, out, x, y, count, planes);
-        else store<false>(a, out, x, y, count, planes);
+        if (to.pixels) store<true>(to, out, x, y, count, planes);
+        else store<false>(to, out, x, y, count, planes);
     }
 }
 
-#define KERNEL(name, SRC) \
-    extern "C" __global__ void __launch_bounds__(WARP * WARPS, 8) name(const Args a) { in_turn(); batch<SRC>(a); }
+#define KERNEL(name, SRC)                                                                                      \
+    extern "C" __global__ void __launch_bounds__(WARP * WARPS, 8) name(const Args a) {                         \
+        in_turn();                                                                                             \
+        batch<SRC>(a.src, a.to, a.items[blockIdx.z], blockIdx.z);                                              \
+    }                                                                                                          \
+    extern "C" __global__ void __launch_bounds__(WARP * WARPS, 8) name##_of_frames(const __grid_constant__ FramesArgs a) { \
+        in_turn();                                                                                             \
+        const Placed &placed = a.items[blockIdx.z];                                                            \
+        const u64 shift = a.shifts[placed.frame];                                                              \
+        Source src = a.src;                                                                                    \
+        src.at += shift, src.u += shift, src.v += shift;                                                       \
+        batch<SRC>(src, a.to, placed.item, placed.place);                                                      \
+    }
 KERNEL(packed4_to_items, PACKED4)
 KERNEL(packed3_to_items, PACKED3)
 KERNEL(gray_to_items, GRAY)

@@ -16,7 +16,7 @@ pub(super) const LIMITED: u32 = 4;
 
 /// A picture that a kernel reads; laid out as `Source` in `pixels.cuh`.
 #[repr(C)]
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(super) at: u64,
     pub(super) u: u64,
@@ -107,6 +107,14 @@ impl Source {
             kind,
             yuv: [yuv.base, yuv.y, yuv.rv, yuv.gu, yuv.gv, yuv.bu].map(i32::from),
         }
+    }
+
+    /// How much farther all planes of `other` lie, where the two differ in nothing else.
+    pub(crate) fn shift_to(&self, other: &Self) -> Option<u64> {
+        let shift = other.at.wrapping_sub(self.at);
+        let moved = |address: u64| if address == 0 { 0 } else { address.wrapping_add(shift) };
+        let all = Self { at: other.at, u: moved(self.u), v: moved(self.v), ..*self };
+        (all == *other).then_some(shift)
     }
 }
 

@@ -110,6 +110,26 @@ fn words_and_pairs_are_read_wide_where_four_pixels_lie_on_whole_words() {
 }
 
 #[test]
+fn pictures_of_one_kind_differ_by_a_shift() {
+    let pending = Pending::new();
+    let source = |format, address, pitch| Source::of_any(&view(format, address, pitch, &pending));
+    for format in PixelFormat::ALL {
+        let first = source(format, 0x10_0000, 256);
+        assert_eq!(first.shift_to(&first), Some(0), "{format:?}");
+        assert_eq!(first.shift_to(&source(format, 0x30_0000, 256)), Some(0x20_0000), "{format:?}");
+        assert_eq!(source(format, 0x30_0000, 256).shift_to(&first), Some(0u64.wrapping_sub(0x20_0000)));
+        assert_eq!(first.shift_to(&source(format, 0x30_0000, 512)), None, "{format:?}");
+        assert_eq!(first.shift_to(&source(format, 0x30_0001, 256)), None, "not on whole words: {format:?}");
+    }
+    let planes = [(0x10_0000, 64), (0x18_0000, 64)];
+    // SAFETY: nothing is handed to a GPU in these tests.
+    let apart = unsafe {
+        DeviceView::from_raw(PixelFormat::Nv12, 64, 32, &planes, Colorimetry::default(), 0, &pending)
+    };
+    assert_eq!(source(PixelFormat::Nv12, 0x30_0000, 64).shift_to(&Source::of_any(&apart.unwrap())), None);
+}
+
+#[test]
 fn what_does_not_fit_is_refused() {
     let pending = Pending::new();
     let rgba = view(PixelFormat::Rgba, 4096, 256, &pending);
