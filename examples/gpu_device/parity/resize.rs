@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use dsframe::cuda::{Device, Stream};
 use dsframe::frame::{Colorimetry, PixelFormat, Rect};
-use dsframe::ops::resize::{Interpolation, resize_frame, resize_on};
+use dsframe::ops::resize::{Interpolation, resize_batch_on, resize_frame, resize_on};
 
 use super::{Picture, Place};
 use crate::Report;
@@ -44,6 +44,37 @@ const SIZES: [((u32, u32), (u32, u32)); 13] = [
     ((257, 40), (256, 39)),
 ];
 
+/// Pictures of several formats and sizes at once, more planes of a kind than a launch takes.
+fn check_batch(stream: &Stream, how: Interpolation) -> Result<usize> {
+    let formats = [PixelFormat::Nv12, PixelFormat::Rgba, PixelFormat::I420, PixelFormat::Bgr];
+    let (place, colorimetry) = (Place { start: 16, extra: 4 }, Colorimetry::default());
+    let (mut src, mut dst) = (Vec::new(), Vec::new());
+    let whole = |(w, h): (u32, u32)| Rect::new(0, 0, w, h);
+    for i in 0..40 {
+        let format = formats[i as usize * 7 / 5 % 4];
+        // Every third of them is halved, and one has no pixels.
+        let to = (if i == 7 { 0 } else { 9 + i * 11 % 140 }, 3 + i * 5 % 20);
+        let from = if i % 3 == 0 { (2 * to.0, 2 * to.1) } else { (64 + i, 21) };
+        src.push((Picture::noise(stream, format, from, place, colorimetry)?, whole(from)));
+        dst.push((Picture::noise(stream, format, to, place, colorimetry)?, whole(to)));
+    }
+    let views = src.iter().map(|(picture, all)| picture.view(*all)).collect::<Result<Vec<_>>>()?;
+    let mut targets =
+        dst.iter_mut().map(|(picture, all)| picture.view_mut(*all)).collect::<Result<Vec<_>>>()?;
+    resize_batch_on(stream, &views, &mut targets, how)?;
+    let error = resize_batch_on(stream, &views[1..], &mut targets, how).unwrap_err();
+    ensure!(error.to_string().contains("src has 39 pictures, dst has 40"), "{error}");
+    targets.swap(0, 1);
+    let error = resize_batch_on(stream, &views, &mut targets, how).unwrap_err();
+    ensure!(error.to_string().starts_with("picture 0: dst is "), "{error}");
+    drop((views, targets));
+    for (i, ((src, _), (dst, _))) in src.iter().zip(&mut dst).enumerate() {
+        resize_frame(&src.host()?, &mut dst.host_mut()?, how)?;
+        dst.check(stream, 0, || format!("picture {i} of a batch, {how:?}"))?;
+    }
+    Ok(src.len())
+}
+
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
     let stream = device.stream()?;
     let formats = PixelFormat::ALL.into_iter().filter(|format| format.bits() == 8);
@@ -65,6 +96,9 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
         };
         report.line(&format!("resizing of {format:?}"), all());
     }
+    let hows = [Interpolation::Nearest, Interpolation::Bilinear, Interpolation::Area];
+    let batches = hows.map(|how| check_batch(&stream, how)).into_iter().sum::<Result<usize>>();
+    report.line("resizing of batches", batches.map(|n| format!("{n} pictures")));
     let mut dst = stream.image(PixelFormat::Rgb, 4, 4, Colorimetry::default())?;
     let src = stream.image(PixelFormat::Bgr, 4, 4, Colorimetry::default())?;
     let refused = resize_on(&stream, &src.view(), &mut dst.view_mut(), Interpolation::Nearest);

@@ -1,8 +1,9 @@
 //! Resizing of large frames.
 
 use anyhow::Result;
+use dsframe::cuda::DeviceImage;
 use dsframe::frame::{Colorimetry, PixelFormat};
-use dsframe::ops::resize::{Interpolation, resize_on};
+use dsframe::ops::resize::{Interpolation, resize_batch_on, resize_on};
 
 use super::{Timer, bytes};
 
@@ -29,5 +30,19 @@ pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
             Ok(resize_on(stream, &src.view(), &mut dst.view_mut(), how)?)
         })?;
     }
-    Ok(())
+    batch(timer)
+}
+
+/// What a muxer's batch of four costs at once.
+fn batch(timer: &mut Timer<'_>) -> Result<()> {
+    let (stream, from, to) = (timer.stream.clone(), (1920, 1080), (640, 384));
+    let image = |size: (u32, u32)| stream.image(PixelFormat::Nv12, size.0, size.1, Colorimetry::default());
+    let src: Vec<_> = (0..4).map(|_| image(from)).collect::<Result<_, _>>()?;
+    let mut dst: Vec<_> = (0..4).map(|_| image(to)).collect::<Result<_, _>>()?;
+    let moved = 4 * 2 * bytes(PixelFormat::Nv12, to);
+    timer.row("4 frames of Nv12 to 640x384, Bilinear", from, moved, "bytes of the CPU's", |stream| {
+        let views: Vec<_> = src.iter().map(DeviceImage::view).collect();
+        let mut targets: Vec<_> = dst.iter_mut().map(DeviceImage::view_mut).collect();
+        Ok(resize_batch_on(stream, &views, &mut targets, Interpolation::Bilinear)?)
+    })
 }

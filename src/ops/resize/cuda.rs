@@ -1,7 +1,11 @@
-//! The same resizing of pictures in GPU memory, one kernel for each plane.
+//! The same resizing of pictures in GPU memory, one kernel for planes that are made alike.
+
+mod batch;
+
+pub use batch::resize_batch_on;
 
 use super::Interpolation;
-use crate::cuda::{Grid, Header, KernelArgs, KernelSource, Stream, TYPES};
+use crate::cuda::{Header, KernelArgs, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{DevicePlane, DeviceView, DeviceViewMut};
 
@@ -43,6 +47,18 @@ const _: () = assert!(size_of::<Args>() == 112, "kernel.cu has the same number")
 // SAFETY: repr(C), numbers alone, in the order and sizes of the struct in the source.
 unsafe impl KernelArgs for Args {}
 
+/// How one plane is resized.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    /// The kernels for one plane and for several.
+    entries: [&'static str; 2],
+    /// Blocks across and down.
+    blocks: (u32, u32),
+    args: Args,
+    /// Which picture the plane is of.
+    picture: usize,
+}
+
 /// Resizes `src` to the size of `dst`, which has the same format, both in GPU memory.
 ///
 /// |       | layout                               | element | shape    | pitch (bytes) |
@@ -50,8 +66,8 @@ unsafe impl KernelArgs for Args {}
 /// | `src` | any of 8 bits, windows               | `u8`    | `(h, w)` | any           |
 /// | `dst` | the same format, different memory    | `u8`    | `(H, W)` | any           |
 ///
-/// Chroma planes are resized on their own. The work is handed over to `stream`, one launch for each plane; when it is
-/// waited for, the [`cuda`](crate::cuda) page says. A `dst` without pixels is left alone.
+/// Chroma planes are resized on their own. The work is handed over to `stream`, one launch for planes with as many
+/// bytes a pixel, and for all where the mean of whole parts is taken, as it is at half the size; when it is waited for, the [`cuda`](crate::cuda) page says. A `dst` without pixels is left alone.
 ///
 /// Backends and parity: the bytes of [`resize_frame`](super::resize_frame), in all three interpolations.
 ///
@@ -81,17 +97,21 @@ pub fn resize_on(
     check(src, &dst)?;
     stream.check_gpu("src", src.gpu())?;
     stream.check_gpu("dst", dst.gpu())?;
+    let mut plans = plans((src, &dst), interpolation, 0);
+    // SAFETY: the planes are those of `src` and `dst`, whose Pending are given, and `dst` was borrowed to be written.
+    unsafe { batch::launch(stream, &mut plans, &[[src.pending(), dst.pending()]]) }
+}
+
+/// How each plane of `src` becomes that of `dst`, which were checked; nothing for a `dst` without pixels.
+fn plans(
+    (src, dst): (&DeviceView<'_>, &DeviceView<'_>),
+    interpolation: Interpolation,
+    picture: usize,
+) -> Vec<Plan> {
     if dst.width() == 0 || dst.height() == 0 {
-        return Ok(());
+        return Vec::new();
     }
-    for i in 0..src.format().planes() {
-        let (entry, grid, args) = plan(&src.plane(i), &dst.plane(i), interpolation);
-        let kernel = stream.device().kernel(&SOURCE, entry)?;
-        // SAFETY: `plan` filled the kernel's own `Args` with planes of the two views, whose Pending are given, and
-        // their sizes, beyond which the kernel reads and writes nothing; `dst` was borrowed to be written.
-        unsafe { stream.launch(&kernel, grid, &args, &[src.pending(), dst.pending()]) }?;
-    }
-    Ok(())
+    (0..src.format().planes()).map(|i| plan((&src.plane(i), &dst.plane(i)), interpolation, picture)).collect()
 }
 
 fn check(src: &DeviceView<'_>, dst: &DeviceView<'_>) -> Result<()> {
@@ -132,12 +152,12 @@ fn check(src: &DeviceView<'_>, dst: &DeviceView<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Which kernel makes `dst` of `src`, planes with pixels, on which grid, with which arguments.
+/// How `dst` is made of `src`, planes with pixels.
 fn plan(
-    src: &DevicePlane<'_>,
-    dst: &DevicePlane<'_>,
+    (src, dst): (&DevicePlane<'_>, &DevicePlane<'_>),
     interpolation: Interpolation,
-) -> (&'static str, Grid, Args) {
+    picture: usize,
+) -> Plan {
     let (from, to) = ([src.width(), src.height()], [dst.width(), dst.height()]);
     let inverse = [0, 1].map(|axis: usize| f64::from(to[axis]) / f64::from(from[axis]));
     // As OpenCV works it out: the inverse of the inverse.
@@ -152,15 +172,16 @@ fn plan(
         Interpolation::Bilinear => halves,
         Interpolation::Area => shrinks,
     };
-    let (entry, columns, rows) = match (interpolation, area, whole) {
-        (Interpolation::Nearest, ..) => ("nearest", 32, ROWS),
-        (_, true, true) if large => ("blocks_warped", 1, 1),
-        (_, true, true) => ("blocks_each", 32, 1),
-        (_, true, false) if large => ("fractions_warped", 1, 1),
-        (_, true, false) => ("fractions_each", 32, 1),
-        _ => {
-            (["bilinear1", "bilinear2", "bilinear3", "bilinear4"][src.channels().clamp(1, 4) - 1], 128, ROWS)
-        }
+    let (entries, columns, rows) = match (interpolation, area, whole, src.channels()) {
+        (Interpolation::Nearest, ..) => (["nearest", "nearest_batch"], 32, ROWS),
+        (_, true, true, _) if large => (["blocks_warped", "blocks_warped_batch"], 1, 1),
+        (_, true, true, _) => (["blocks_each", "blocks_each_batch"], 32, 1),
+        (_, true, false, _) if large => (["fractions_warped", "fractions_warped_batch"], 1, 1),
+        (_, true, false, _) => (["fractions_each", "fractions_each_batch"], 32, 1),
+        (.., 1) => (["bilinear1", "bilinear1_batch"], 128, ROWS),
+        (.., 2) => (["bilinear2", "bilinear2_batch"], 128, ROWS),
+        (.., 3) => (["bilinear3", "bilinear3_batch"], 128, ROWS),
+        _ => (["bilinear4", "bilinear4_batch"], 128, ROWS),
     };
     let aligned = |plane: &DevicePlane<'_>, to: u64| {
         u32::from(plane.address().is_multiple_of(to) && (plane.pitch() as u64).is_multiple_of(to))
@@ -182,8 +203,8 @@ fn plan(
         src_words: aligned(src, 4),
         dst_words: aligned(dst, [4, 8, 4, 16][src.channels().clamp(1, 4) - 1]),
     };
-    let blocks = (to[0].div_ceil(columns), to[1].div_ceil(WARPS * rows), 1);
-    (entry, Grid { blocks, threads: (32, WARPS, 1), shared: 0 }, args)
+    let blocks = (to[0].div_ceil(columns), to[1].div_ceil(WARPS * rows));
+    Plan { entries, blocks, args, picture }
 }
 
 #[cfg(test)]
@@ -201,8 +222,9 @@ mod tests {
             }
         };
         let (src, dst) = (view(from).unwrap(), view(to).unwrap());
-        let (entry, grid, _) = plan(&src.plane(0), &dst.plane(0), interpolation);
-        (entry, [grid.blocks.0, grid.blocks.1])
+        let plan = plan((&src.plane(0), &dst.plane(0)), interpolation, 0);
+        assert_eq!(plan.entries[1].strip_suffix("_batch"), Some(plan.entries[0]));
+        (plan.entries[0], plan.blocks.into())
     }
 
     #[test]

@@ -113,8 +113,7 @@ __device__ __forceinline__ void bilinear(const Args &a) {
     }
 }
 
-extern "C" __global__ void __launch_bounds__(WARP * WARPS) nearest(const Args a) {
-    in_turn();
+__device__ __forceinline__ void nearest_of(const Args &a) {
     u32 x = blockIdx.x * WARP + threadIdx.x, top = (blockIdx.y * WARPS + threadIdx.y) * ROWS;
     if (x >= a.width) return;
     u32 from = min((u32)__dmul_rn((double)x, a.scale_x), a.src_width - 1);
@@ -216,13 +215,28 @@ __device__ __forceinline__ void fractions(const Args &a) {
     if (!WARPED || threadIdx.x == 0) store_any(a, x, y, out);
 }
 
-#define KERNEL(name, call) \
-    extern "C" __global__ void __launch_bounds__(WARP * WARPS) name(const Args a) { in_turn(); call(a); }
-KERNEL(bilinear1, bilinear<1>)
-KERNEL(bilinear2, bilinear<2>)
-KERNEL(bilinear3, bilinear<3>)
-KERNEL(bilinear4, bilinear<4>)
-KERNEL(blocks_each, blocks<false>)
-KERNEL(blocks_warped, blocks<true>)
-KERNEL(fractions_each, fractions<false>)
-KERNEL(fractions_warped, fractions<true>)
+// As many as the 4 KiB of an argument hold.
+struct Batch {
+    Args items[36];
+};
+
+// A batch's blocks are enough for its largest plane; `columns` are those of a block.
+#define KERNEL(name, columns, call)                                                                               \
+    extern "C" __global__ void __launch_bounds__(WARP * WARPS) name(const Args a) {                               \
+        in_turn();                                                                                                \
+        call(a);                                                                                                  \
+    }                                                                                                             \
+    extern "C" __global__ void __launch_bounds__(WARP * WARPS) name##_batch(const __grid_constant__ Batch b) {    \
+        in_turn();                                                                                                \
+        const Args &a = b.items[blockIdx.z];                                                                      \
+        if (blockIdx.x * columns < a.width) call(a);                                                              \
+    }
+KERNEL(nearest, WARP, nearest_of)
+KERNEL(bilinear1, SPAN, bilinear<1>)
+KERNEL(bilinear2, SPAN, bilinear<2>)
+KERNEL(bilinear3, SPAN, bilinear<3>)
+KERNEL(bilinear4, SPAN, bilinear<4>)
+KERNEL(blocks_each, WARP, blocks<false>)
+KERNEL(blocks_warped, 1, blocks<true>)
+KERNEL(fractions_each, WARP, fractions<false>)
+KERNEL(fractions_warped, 1, fractions<true>)

@@ -29,7 +29,7 @@ mod x86_64;
 
 pub(crate) use bilinear::{Columns, across};
 #[cfg(feature = "cuda")]
-pub use cuda::resize_on;
+pub use cuda::{resize_batch_on, resize_on};
 pub use fit::letterbox;
 pub(crate) use scalar::between;
 #[cfg(target_arch = "x86_64")]
