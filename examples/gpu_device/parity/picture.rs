@@ -65,6 +65,14 @@ impl Picture {
         Ok(Self { bytes, tensor, planes, format, size, colorimetry })
     }
 
+    pub(crate) fn format(&self) -> PixelFormat {
+        self.format
+    }
+
+    pub(crate) fn size(&self) -> (u32, u32) {
+        self.size
+    }
+
     /// The whole picture on the host, as [`bytes`](Self::bytes) are now.
     pub(crate) fn host(&self) -> Result<FrameView<'_>> {
         let planes: Vec<_> = self.planes.iter().map(|(at, pitch)| (&self.bytes[*at..], *pitch)).collect();
