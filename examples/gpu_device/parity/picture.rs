@@ -65,10 +65,6 @@ impl Picture {
         Ok(Self { bytes, tensor, planes, format, size, colorimetry })
     }
 
-    pub(crate) fn format(&self) -> PixelFormat {
-        self.format
-    }
-
     pub(crate) fn size(&self) -> (u32, u32) {
         self.size
     }
