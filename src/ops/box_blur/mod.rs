@@ -114,8 +114,10 @@ fn strip<T: Column>(
     for y in first..first + i64::from(ksize.1) - 1 {
         scalar::enter(isa, &mut window, row(y));
     }
+    let nothing = vec![0; outside.len()];
     for (i, y) in (0..dst.height()).zip(first..) {
-        scalar::step(isa, &mut window, [row(y + i64::from(ksize.1) - 1), row(y)], mean, dst.row_mut(i));
+        let leaves = if i == 0 { &nothing } else { row(y - 1) };
+        scalar::step(isa, &mut window, [row(y + i64::from(ksize.1) - 1), leaves], mean, dst.row_mut(i));
     }
 }
 

@@ -1,15 +1,26 @@
 //! Plain loops, which are compiled again for each instruction set.
+//!
+//! Sums of a column are kept from row to row. Along a row, up to [`MOST`] of them are added in vectors; for more a running
+//! sum is faster, though it goes a pixel at a time.
 
 use crate::ops::rows::{Border, per_isa};
 
 /// Pixels whose sums are held between the sum across and the division.
 const BLOCK: usize = 128;
 
+/// Columns that are added in vectors at most.
+const MOST: usize = 9;
+
+/// Values that are added at a time.
+const VALUES: usize = 512;
+
 /// The sum of a column of the box.
 pub(super) trait Column: Copy + Default {
     fn plus(self, byte: u8) -> Self;
-    fn minus(self, byte: u8) -> Self;
+    fn moved(self, comes: u8, goes: u8) -> Self;
     fn wide(self) -> u32;
+    /// As 16 bits, of sums that fit.
+    fn short(self) -> u16;
 }
 
 macro_rules! column {
@@ -20,12 +31,16 @@ macro_rules! column {
                 self.wrapping_add(Self::from(byte))
             }
             #[inline(always)]
-            fn minus(self, byte: u8) -> Self {
-                self.wrapping_sub(Self::from(byte))
+            fn moved(self, comes: u8, goes: u8) -> Self {
+                self.wrapping_add(Self::from(comes)).wrapping_sub(Self::from(goes))
             }
             #[inline(always)]
             fn wide(self) -> u32 {
                 u32::from(self)
+            }
+            #[inline(always)]
+            fn short(self) -> u16 {
+                self as u16
             }
         }
     )*};
@@ -103,9 +118,9 @@ impl<T: Column> Window<T> {
     }
 
     #[inline(always)]
-    fn remove(&mut self, row: &[u8]) {
-        for (sum, &byte) in self.inner().iter_mut().zip(row) {
-            *sum = sum.minus(byte);
+    fn turn(&mut self, comes: &[u8], goes: &[u8]) {
+        for ((sum, &comes), &goes) in self.inner().iter_mut().zip(comes).zip(goes) {
+            *sum = sum.moved(comes, goes);
         }
     }
 
@@ -120,9 +135,32 @@ impl<T: Column> Window<T> {
         }
     }
 
-    /// The means of a row of pixels of `C` bytes.
+    /// The means of a row, from sums of [`MOST`] columns at most that fit 16 bits.
     #[inline(always)]
-    fn means<const C: usize>(&self, mean: Mean, out: &mut [u8]) {
+    fn near_means(&self, mean: Mean, out: &mut [u8]) {
+        let (step, reach) = (self.channels, (self.ksize - 1) * self.channels);
+        let mut sums = [0u16; VALUES];
+        for (block, out) in out.chunks_mut(VALUES).enumerate() {
+            let from = &self.sums[block * VALUES..][..out.len() + reach];
+            let sums = &mut sums[..out.len()];
+            match self.ksize {
+                1 => few::<T, 1>(from, step, sums),
+                2 => few::<T, 2>(from, step, sums),
+                3 => few::<T, 3>(from, step, sums),
+                4 => few::<T, 4>(from, step, sums),
+                5 => few::<T, 5>(from, step, sums),
+                6 => few::<T, 6>(from, step, sums),
+                7 => few::<T, 7>(from, step, sums),
+                8 => few::<T, 8>(from, step, sums),
+                _ => few::<T, MOST>(from, step, sums),
+            }
+            divide(mean, sums, out);
+        }
+    }
+
+    /// The means of a row of pixels of `C` bytes, from a running sum.
+    #[inline(always)]
+    fn far_means<const C: usize>(&self, mean: Mean, out: &mut [u8]) {
         let reach = (self.ksize - 1) * C;
         let mut sum = [0u32; C];
         for pixel in self.sums[..reach].chunks_exact(C) {
@@ -159,32 +197,49 @@ per_isa! {
 }
 
 per_isa! {
-    /// The first of `rows` comes under the box, whose means are written, and the second leaves it.
+    /// The first of `rows` comes under the box, and the second leaves it; the means are written.
     pub(super) fn step[T: Column](window: &mut Window<T>, rows: [&[u8]; 2], mean: Mean, out: &mut [u8]) {
-        window.add(rows[0]);
+        window.turn(rows[0], rows[1]);
         window.pad();
         match window.channels {
-            1 => window.means::<1>(mean, out),
-            2 => window.means::<2>(mean, out),
-            3 => window.means::<3>(mean, out),
-            _ => window.means::<4>(mean, out),
+            _ if window.ksize <= MOST && matches!(mean, Mean::Fixed { .. }) => window.near_means(mean, out),
+            1 => window.far_means::<1>(mean, out),
+            2 => window.far_means::<2>(mean, out),
+            3 => window.far_means::<3>(mean, out),
+            _ => window.far_means::<4>(mean, out),
         }
-        window.remove(rows[1]);
+    }
+}
+
+/// Sums of `K` values, each `step` after the last.
+#[inline(always)]
+fn few<T: Column, const K: usize>(from: &[T], step: usize, sums: &mut [u16]) {
+    let n = sums.len();
+    let mut parts = [&from[..n]; K];
+    for (i, part) in parts.iter_mut().enumerate() {
+        *part = &from[i * step..][..n];
+    }
+    for i in 0..n {
+        let mut sum = 0u16;
+        for part in &parts {
+            sum = sum.wrapping_add(part[i].short());
+        }
+        sums[i] = sum;
     }
 }
 
 #[inline(always)]
-fn divide(mean: Mean, sums: &[u32], out: &mut [u8]) {
+fn divide<W: Copy + Into<u32>>(mean: Mean, sums: &[W], out: &mut [u8]) {
     match mean {
         Mean::Fixed { offset, factor } => {
             for (out, &sum) in out.iter_mut().zip(sums) {
-                *out = ((sum.wrapping_add(offset)).wrapping_mul(factor) >> 23) as u8;
+                *out = ((sum.into().wrapping_add(offset)).wrapping_mul(factor) >> 23) as u8;
             }
         }
         Mean::Float(factor) => {
             // Adding 1.5 · 2^23 rounds to whole numbers and leaves them in the low bits.
             for (out, &sum) in out.iter_mut().zip(sums) {
-                *out = (sum as i32 as f32 * factor + 12_582_912.0).to_bits() as u8;
+                *out = (sum.into() as i32 as f32 * factor + 12_582_912.0).to_bits() as u8;
             }
         }
     }

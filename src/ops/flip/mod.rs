@@ -18,6 +18,9 @@
 mod frames;
 mod rows;
 mod turn;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "vector loads and stores, behind a token")]
+mod x86_64;
 
 use crate::cpu::{for_each, strips};
 use crate::error::{Error, Result};

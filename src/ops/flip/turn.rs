@@ -14,7 +14,38 @@ pub(super) fn strip(isa: Isa, src: &View<'_>, dst: &mut ViewMut<'_>, top: u32, c
         1 => run(isa, src, dst, top as usize, clockwise, [0; 1]),
         2 => run(isa, src, dst, top as usize, clockwise, [0; 2]),
         3 => run(isa, src, dst, top as usize, clockwise, [0; 3]),
-        _ => run(isa, src, dst, top as usize, clockwise, [0; 4]),
+        _ => match blocks(isa, src, dst, top, clockwise) {
+            (0, _) | (_, 0) => run(isa, src, dst, top as usize, clockwise, [0; 4]),
+            done => rest(src, dst, top as usize, clockwise, done),
+        },
+    }
+}
+
+/// Pixels of four bytes: as many columns and rows from the top left as are turned in registers.
+fn blocks(isa: Isa, src: &View<'_>, dst: &mut ViewMut<'_>, top: u32, clockwise: bool) -> (usize, usize) {
+    match isa {
+        Isa::Scalar => {
+            let _ = (src, dst, top, clockwise);
+            (0, 0)
+        }
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2(token) => super::x86_64::turn(token, src, dst, top as usize, clockwise),
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512(token) => super::x86_64::turn(token.avx2(), src, dst, top as usize, clockwise),
+    }
+}
+
+/// Pixels that are not among the blocks' `columns` and `rows`.
+fn rest(src: &View<'_>, dst: &mut ViewMut<'_>, top: usize, clockwise: bool, (columns, rows): (usize, usize)) {
+    let (width, height) = (dst.width() as usize, dst.height() as usize);
+    for y in 0..height {
+        let from = if clockwise { top + y } else { src.width() as usize - 1 - top - y };
+        let first = if y < rows { columns } else { 0 };
+        let out = &mut dst.row_mut(y as u32).as_chunks_mut::<4>().0[first..];
+        for (x, out) in (first..width).zip(out) {
+            let row = if clockwise { width - 1 - x } else { x };
+            *out = src.row(row as u32).as_chunks::<4>().0[from];
+        }
     }
 }
 

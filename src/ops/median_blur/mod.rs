@@ -16,6 +16,7 @@
 //! <https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#ga564869aa33e58769b4469101aac458f9>
 
 mod histogram;
+#[allow(unsafe_code, reason = "loads and stores whose bounds are looked at once a row")]
 mod network;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "vector loads and stores, chosen by run-time detection")]

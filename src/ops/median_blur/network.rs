@@ -3,8 +3,12 @@
 /// Bytes side by side that are compared at once.
 pub(super) trait Bytes: Copy {
     const LANES: usize;
-    fn load(from: &[u8]) -> Self;
-    fn store(self, to: &mut [u8]);
+    /// # Safety
+    /// `LANES` bytes can be read there.
+    unsafe fn load(from: *const u8) -> Self;
+    /// # Safety
+    /// `LANES` bytes can be written there.
+    unsafe fn store(self, to: *mut u8);
     /// The lesser and the greater, lane by lane.
     fn order(self, other: Self) -> (Self, Self);
 }
@@ -13,13 +17,15 @@ impl Bytes for u8 {
     const LANES: usize = 1;
 
     #[inline(always)]
-    fn load(from: &[u8]) -> Self {
-        from[0]
+    unsafe fn load(from: *const u8) -> Self {
+        // SAFETY: the caller says that there is a byte.
+        unsafe { *from }
     }
 
     #[inline(always)]
-    fn store(self, to: &mut [u8]) {
-        to[0] = self;
+    unsafe fn store(self, to: *mut u8) {
+        // SAFETY: the caller says that there is room for a byte.
+        unsafe { *to = self }
     }
 
     #[inline(always)]
@@ -64,45 +70,70 @@ pub(super) fn row<V: Bytes, const N: usize>(
 ) {
     // The smallest of each column to the first row, and so on.
     let padded = out.len() + (N - 1) * channels;
+    let room = padded + 2 * V::LANES;
+    assert!(rows.iter().all(|row| row.len() >= room), "a row has no room for whole vectors");
+    assert!(columns.iter().all(|column| column.len() >= room), "a column has no room for whole vectors");
     for i in (0..padded).step_by(V::LANES) {
-        // No closures: one that is not inlined would be compiled without the vector instructions.
-        let mut v = [V::load(&rows[0][i..]); N];
-        for j in 1..N {
-            v[j] = V::load(&rows[j][i..]);
+        // SAFETY: `i` is less than `padded`, and rows and columns go on for more than a vector from there.
+        unsafe {
+            // No closures: one that is not inlined would be compiled without the vector instructions.
+            let mut v = [V::load(rows[0].as_ptr().add(i)); N];
+            for j in 1..N {
+                v[j] = V::load(rows[j].as_ptr().add(i));
+            }
+            sort(&mut v);
+            for (column, v) in columns.iter_mut().zip(v) {
+                v.store(column.as_mut_ptr().add(i));
+            }
         }
-        sort(&mut v);
-        for (column, v) in columns.iter_mut().zip(v) {
-            v.store(&mut column[i..]);
-        }
+    }
+    let mut sorted = [columns[0].as_ptr(); N];
+    for j in 1..N {
+        sorted[j] = columns[j].as_ptr();
     }
     let whole = out.len() / V::LANES * V::LANES;
     for i in (0..whole).step_by(V::LANES) {
-        median_of_columns::<V, N>(columns, channels, i).store(&mut out[i..]);
+        // SAFETY: `i` is less than the row's length, thus the last column's vector begins before `padded`; a whole vector
+        // from `i` on lies in `out`.
+        unsafe { median_of_columns::<V, N>(sorted, channels, i).store(out.as_mut_ptr().add(i)) };
     }
     if whole < out.len() {
         let mut last = [0; 64];
-        median_of_columns::<V, N>(columns, channels, whole).store(&mut last);
+        // SAFETY: as above, and no vector is longer than the array.
+        unsafe { median_of_columns::<V, N>(sorted, channels, whole).store(last.as_mut_ptr()) };
         let rest = out.len() - whole;
         out[whole..].copy_from_slice(&last[..rest]);
     }
 }
 
 /// The medians from byte `at` on, of `N` sorted columns side by side.
+///
+/// # Safety
+/// Each column has a vector from `at + (N - 1) * channels` on.
 #[inline(always)]
-fn median_of_columns<V: Bytes, const N: usize>(columns: &[Vec<u8>; N], channels: usize, at: usize) -> V {
-    let mut r = [[V::load(&columns[0][at..]); N]; N];
-    for (rank, column) in r.iter_mut().zip(columns) {
+unsafe fn median_of_columns<V: Bytes, const N: usize>(
+    columns: [*const u8; N],
+    channels: usize,
+    at: usize,
+) -> V {
+    // SAFETY: the caller says that the columns are long enough.
+    let load = |rank: usize, x: usize| unsafe { V::load(columns[rank].add(at + x * channels)) };
+    if N == 3 {
+        // The greatest of the least, the median of the medians, the least of the greatest.
+        let low = load(0, 0).order(load(0, 1)).1.order(load(0, 2)).1;
+        let high = load(2, 0).order(load(2, 1)).0.order(load(2, 2)).0;
+        return median3([low, median3([load(1, 0), load(1, 1), load(1, 2)]), high]);
+    }
+    let mut r = [[load(0, 0); N]; N];
+    for (i, rank) in r.iter_mut().enumerate() {
         for x in 0..N {
-            rank[x] = V::load(&column[at + x * channels..]);
+            rank[x] = load(i, x);
         }
     }
     for rank in &mut r {
         sort(rank);
     }
     // Both ways sorted: what has more than half of all on one side is not the median.
-    if N == 3 {
-        return median3([r[0][2], r[1][1], r[2][0]]);
-    }
     median13([
         r[0][3], r[0][4], r[1][2], r[1][3], r[1][4], r[2][1], r[2][2], r[2][3], r[3][0], r[3][1], r[3][2],
         r[4][0], r[4][1],
@@ -167,14 +198,18 @@ mod tests {
         // Sorted columns have only these patterns: 0 to 5 ones each.
         for pattern in 0..6usize.pow(5) {
             let ones: [usize; 5] = std::array::from_fn(|x| pattern / 6usize.pow(x as u32) % 6);
-            let columns = std::array::from_fn(|rank| ones.iter().map(|&o| u8::from(rank + o >= 5)).collect());
-            let median = median_of_columns::<u8, 5>(&columns, 1, 0);
+            let columns: [Vec<u8>; 5] =
+                std::array::from_fn(|rank| ones.iter().map(|&o| u8::from(rank + o >= 5)).collect());
+            // SAFETY: each column has five bytes.
+            let median = unsafe { median_of_columns::<u8, 5>(columns.each_ref().map(|c| c.as_ptr()), 1, 0) };
             assert_eq!(median, u8::from(ones.iter().sum::<usize>() > 12), "{ones:?}");
         }
         for pattern in 0..64usize {
             let ones: [usize; 3] = std::array::from_fn(|x| pattern >> (2 * x) & 3);
-            let columns = std::array::from_fn(|rank| ones.iter().map(|&o| u8::from(rank + o >= 3)).collect());
-            let median = median_of_columns::<u8, 3>(&columns, 1, 0);
+            let columns: [Vec<u8>; 3] =
+                std::array::from_fn(|rank| ones.iter().map(|&o| u8::from(rank + o >= 3)).collect());
+            // SAFETY: each column has three bytes.
+            let median = unsafe { median_of_columns::<u8, 3>(columns.each_ref().map(|c| c.as_ptr()), 1, 0) };
             assert_eq!(median, u8::from(ones.iter().sum::<usize>() > 4), "{ones:?}");
         }
     }

@@ -16,17 +16,15 @@ impl Bytes for Bytes32 {
     const LANES: usize = 32;
 
     #[inline(always)]
-    fn load(from: &[u8]) -> Self {
-        let from = &from[..32];
-        // SAFETY: the slice is 32 bytes long; this type is used only where the token proved AVX2.
-        unsafe { Self(_mm256_loadu_si256(from.as_ptr().cast())) }
+    unsafe fn load(from: *const u8) -> Self {
+        // SAFETY: the caller says that the bytes are there; this type is used only where the token proved AVX2.
+        unsafe { Self(_mm256_loadu_si256(from.cast())) }
     }
 
     #[inline(always)]
-    fn store(self, to: &mut [u8]) {
-        let to = &mut to[..32];
-        // SAFETY: the slice is 32 bytes long; this type is used only where the token proved AVX2.
-        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), self.0) }
+    unsafe fn store(self, to: *mut u8) {
+        // SAFETY: the caller says that there is room; this type is used only where the token proved AVX2.
+        unsafe { _mm256_storeu_si256(to.cast(), self.0) }
     }
 
     #[inline(always)]
@@ -40,17 +38,15 @@ impl Bytes for Bytes64 {
     const LANES: usize = 64;
 
     #[inline(always)]
-    fn load(from: &[u8]) -> Self {
-        let from = &from[..64];
-        // SAFETY: the slice is 64 bytes long; this type is used only where the token proved AVX-512 F.
-        unsafe { Self(_mm512_loadu_si512(from.as_ptr().cast())) }
+    unsafe fn load(from: *const u8) -> Self {
+        // SAFETY: the caller says that the bytes are there; this type is used only where the token proved AVX-512 F.
+        unsafe { Self(_mm512_loadu_si512(from.cast())) }
     }
 
     #[inline(always)]
-    fn store(self, to: &mut [u8]) {
-        let to = &mut to[..64];
-        // SAFETY: the slice is 64 bytes long; this type is used only where the token proved AVX-512 F.
-        unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), self.0) }
+    unsafe fn store(self, to: *mut u8) {
+        // SAFETY: the caller says that there is room; this type is used only where the token proved AVX-512 F.
+        unsafe { _mm512_storeu_si512(to.cast(), self.0) }
     }
 
     #[inline(always)]

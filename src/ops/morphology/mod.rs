@@ -20,7 +20,7 @@ use std::ops::Range;
 use crate::cpu;
 use crate::error::{Error, Result};
 use crate::frame::{Rect, View, ViewMut};
-use crate::ops::rows::{Border, Isa, Ring, check_channels, check_same_shape, pad_row, split_rows, with_copy};
+use crate::ops::rows::{Isa, check_channels, check_same_shape, split_rows, with_copy};
 
 use scalar::{Dilate, Erode, Pick};
 
@@ -96,18 +96,23 @@ fn strip<P: Pick>(isa: Isa, src: View<'_>, rows: Range<u32>, mut dst: ViewMut<'_
     let (channels, row) = (src.channels(), src.width() as usize * src.channels());
     let (left, above) = (i64::from(ksize.0 / 2), i64::from(ksize.1 / 2));
     let columns = -left..i64::from(src.width() + ksize.0) - left - 1;
-    let mut padded = vec![0; (columns.end - columns.start) as usize * channels];
-    let mut across = Ring::new(ksize.1 as usize, row);
+    let outside = vec![P::OUTSIDE; row];
+    let source =
+        |y: i64| if (0..i64::from(src.height())).contains(&y) { src.row(y as u32) } else { &outside[..] };
+    // Down first, from the picture itself; then across, from a row with what is outside on both sides.
+    let mut padded = vec![P::OUTSIDE; (columns.end - columns.start) as usize * channels];
+    let inside = left as usize * channels..left as usize * channels + row;
     let top = i64::from(rows.start) - above;
+    let mut down = scalar::Down::new(ksize.1, row, top);
     let ready = top + i64::from(ksize.1) - 1;
     for y in top..ready + rows.len() as i64 {
-        let border = Border::Constant(P::OUTSIDE);
-        let source = border.index(y, src.height()).map(|y| src.row(y));
-        pad_row(source, channels, columns.clone(), border, &mut padded);
-        scalar::across(isa, P::default(), &mut padded, ksize.0 as usize, channels, across.row_mut(y));
+        down.push::<P>(isa, y, source, &mut padded[inside.clone()]);
         if y >= ready {
-            let (top, out) = (y + 1 - i64::from(ksize.1), dst.row_mut((y - ready) as u32));
-            scalar::down(isa, P::default(), &across, top, ksize.1, out);
+            let out = dst.row_mut((y - ready) as u32);
+            scalar::across(isa, P::default(), &mut padded, ksize.0 as usize, channels, out);
+            // It was written over from the left.
+            padded[..inside.start].fill(P::OUTSIDE);
+            padded[inside.end..].fill(P::OUTSIDE);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Plain loops, which are compiled again for each instruction set.
 
-use crate::ops::rows::{Ring, per_isa};
+use crate::ops::rows::{Isa, Ring, per_isa};
 
 /// The least or the greatest of two, and what never is it.
 pub(super) trait Pick: Copy + Default {
@@ -29,9 +29,45 @@ impl Pick for Dilate {
     }
 }
 
+/// Picks of `ksize` pixels side by side. `row` is written over.
+pub(super) fn across<P: Pick>(
+    isa: Isa,
+    pick: P,
+    row: &mut [u8],
+    ksize: usize,
+    channels: usize,
+    out: &mut [u8],
+) {
+    match ksize {
+        1 => out.copy_from_slice(&row[..out.len()]),
+        3 => few(isa, pick, [0, 1, 2], row, channels, out),
+        5 => few(isa, pick, [0, 1, 2, 3, 4], row, channels, out),
+        7 => few(isa, pick, [0, 1, 2, 3, 4, 5, 6], row, channels, out),
+        _ => many(isa, pick, row, ksize, channels, out),
+    }
+}
+
 per_isa! {
-/// Picks of `ksize` pixels side by side: of two, then four, and so on, and at last of two that overlap.
-pub(super) fn across[P: Pick](_pick: P, row: &mut [u8], ksize: usize, channels: usize, out: &mut [u8]) {
+/// Of the pixels `at` to the right: what lies in registers need not be stored.
+fn few[P: Pick, const K: usize](_pick: P, at: [usize; K], row: &[u8], channels: usize, out: &mut [u8]) {
+    let n = out.len();
+    let mut parts = [&row[..n]; K];
+    for i in 1..K {
+        parts[i] = &row[at[i] * channels..][..n];
+    }
+    for i in 0..n {
+        let mut picked = parts[0][i];
+        for part in &parts[1..] {
+            picked = P::pick(picked, part[i]);
+        }
+        out[i] = picked;
+    }
+}
+}
+
+per_isa! {
+/// Of two, then four, and so on, and at last of two that overlap.
+fn many[P: Pick](_pick: P, row: &mut [u8], ksize: usize, channels: usize, out: &mut [u8]) {
     let mut have = 1;
     while 2 * have <= ksize {
         // From the left, in place: what is read to the right is still of the step before.
@@ -66,27 +102,74 @@ fn join<P: Pick>(row: &mut [u8], step: usize, n: usize) {
 }
 
 per_isa! {
-/// Picks of the `count` rows from `top` on.
-pub(super) fn down[P: Pick](_pick: P, rows: &Ring<u8>, top: i64, count: u32, out: &mut [u8]) {
-    const BLOCK: usize = 256;
-    if count == 3 {
-        let n = out.len();
-        let [a, b, c] = rows.rows::<3>(top).map(|row| &row[..n]);
-        for i in 0..n {
-            out[i] = P::pick(P::pick(a[i], b[i]), c[i]);
-        }
-        return;
-    }
-    let rows: Vec<&[u8]> = (top..top + i64::from(count)).map(|y| rows.row(y)).collect();
-    for (block, out) in out.chunks_mut(BLOCK).enumerate() {
-        let (n, at) = (out.len(), block * BLOCK);
-        let mut picked = [P::OUTSIDE; BLOCK];
-        for row in &rows {
-            for (picked, &byte) in picked.iter_mut().zip(&row[at..at + n]) {
-                *picked = P::pick(*picked, byte);
-            }
-        }
-        out.copy_from_slice(&picked[..n]);
+/// Picks of two rows.
+pub(super) fn two[P: Pick](_pick: P, a: &[u8], b: &[u8], out: &mut [u8]) {
+    for ((out, &a), &b) in out.iter_mut().zip(a).zip(b) {
+        *out = P::pick(a, b);
     }
 }
+}
+
+per_isa! {
+/// Picks of three rows.
+pub(super) fn three[P: Pick](_pick: P, rows: [&[u8]; 3], out: &mut [u8]) {
+    let [a, b, c] = rows;
+    for (((out, &a), &b), &c) in out.iter_mut().zip(a).zip(b).zip(c) {
+        *out = P::pick(P::pick(a, b), c);
+    }
+}
+}
+
+/// Picks of `ksize` rows below each other: of two, then four, and so on, each made once as rows come in from above.
+pub(super) struct Down {
+    /// Picks of 2, 4, 8 ... rows, by their uppermost row.
+    levels: Vec<Ring<u8>>,
+    ksize: i64,
+    first: i64,
+}
+
+impl Down {
+    /// For rows of `len` bytes from row `first` on.
+    pub(super) fn new(ksize: u32, len: usize, first: i64) -> Self {
+        let count = if ksize == 3 { 0 } else { ksize.ilog2() };
+        // A row is asked for by the next level, or at the end, which reaches less than as many rows back as it has.
+        let levels = (1..=count).map(|level| Ring::new(1 + (1 << level), len)).collect();
+        Self { levels, ksize: i64::from(ksize), first }
+    }
+
+    /// Row `y` is there, the one after the last: `out` becomes the picks of it and those above it. Nothing happens to it
+    /// before there are as many as it takes.
+    pub(super) fn push<'a, P: Pick>(
+        &mut self,
+        isa: Isa,
+        y: i64,
+        row: impl Fn(i64) -> &'a [u8],
+        out: &mut [u8],
+    ) {
+        let pick = P::default();
+        if self.ksize == 3 {
+            if y >= self.first + 2 {
+                three(isa, pick, [row(y - 2), row(y - 1), row(y)], out);
+            }
+            return;
+        }
+        for level in 0..self.levels.len() {
+            let have = 1 << level;
+            let top = y + 1 - 2 * have;
+            if top < self.first {
+                return;
+            }
+            let (above, below) = self.levels.split_at_mut(level);
+            match above.last() {
+                None => two(isa, pick, row(top), row(top + 1), below[0].row_mut(top)),
+                Some(above) => two(isa, pick, above.row(top), above.row(top + have), below[0].row_mut(top)),
+            }
+        }
+        let (top, have) = (y + 1 - self.ksize, 1 << self.levels.len());
+        match self.levels.last() {
+            _ if top < self.first => {}
+            None => out.copy_from_slice(row(y)),
+            Some(last) => two(isa, pick, last.row(top), last.row(y + 1 - have), out),
+        }
+    }
 }

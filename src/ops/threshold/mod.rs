@@ -16,6 +16,7 @@ use crate::cpu;
 use crate::error::{Error, Result};
 use crate::frame::{View, ViewMut};
 use crate::ops::rows::{Isa, check_same_shape, per_isa, split_rows};
+use crate::ops::stats::histogram;
 
 /// What becomes of a byte above the threshold, and of one that is not; OpenCV's `THRESH_` types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -188,30 +189,19 @@ pub fn otsu_threshold(src: View<'_>) -> Result<u8> {
             src.channels()
         )));
     }
-    // Four tables, so that equal neighbours do not wait for each other.
-    let mut counts = [[0u32; 256]; 4];
-    for row in src.rows() {
-        let (fours, rest) = row.as_chunks::<4>();
-        for four in fours {
-            for (counts, &byte) in counts.iter_mut().zip(four) {
-                counts[usize::from(byte)] += 1;
-            }
-        }
-        rest.iter().for_each(|&byte| counts[0][usize::from(byte)] += 1);
-    }
-    let all: [u32; 256] = std::array::from_fn(|i| counts.iter().map(|counts| counts[i]).sum());
+    let counts = histogram(&src)?;
     let scale = 1.0 / (f64::from(src.width()) * f64::from(src.height()));
-    Ok(if scale.is_finite() { most_between(&all, scale) } else { 0 })
+    Ok(if scale.is_finite() { most_between(&counts[0], scale) } else { 0 })
 }
 
 /// The value up to which the lower class goes.
-fn most_between(counts: &[u32; 256], scale: f64) -> u8 {
-    let mean = scale * counts.iter().zip(0..).map(|(&n, i)| f64::from(i) * f64::from(n)).sum::<f64>();
+fn most_between(counts: &[u64; 256], scale: f64) -> u8 {
+    let mean = scale * counts.iter().zip(0..).map(|(&n, i)| f64::from(i) * n as f64).sum::<f64>();
     // Share and mean of the lower class so far, and the best.
     let (mut lower, mut lower_mean) = (0.0, 0.0);
     let (mut best, mut most) = (0, 0.0);
     for (i, &n) in (0..=255u8).zip(counts) {
-        let share = f64::from(n) * scale;
+        let share = n as f64 * scale;
         lower_mean *= lower;
         lower += share;
         let upper = 1.0 - lower;
