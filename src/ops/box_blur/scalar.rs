@@ -11,8 +11,8 @@ const BLOCK: usize = 128;
 /// Columns that are added in vectors at most.
 const MOST: usize = 9;
 
-/// Values that are added at a time.
-const VALUES: usize = 512;
+/// Values that are added at a time: what is known to be whole vectors stays in registers.
+const VALUES: usize = 64;
 
 /// The sum of a column of the box.
 pub(super) trait Column: Copy + Default {
@@ -74,6 +74,36 @@ impl Mean {
     }
 }
 
+/// The division of [`Mean::Fixed`] in 16 bits: `((sum + offset) · factor) >> (16 + shift)`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Short {
+    offset: u16,
+    factor: u16,
+    shift: u32,
+}
+
+impl Short {
+    /// For boxes of 2 to 256 pixels; `None` where the result may be another.
+    pub(super) fn new(ksize: (u32, u32)) -> Option<Self> {
+        let area = ksize.0 * ksize.1;
+        if !(2..=256).contains(&area) {
+            return None;
+        }
+        // The factor is rounded up, so what is divided gets too large, the more the larger it is: by less than one unit
+        // for sums of bytes as long as the factor is less than 128/65536 too large for one pixel.
+        let shift = (area - 1).ilog2();
+        let factor = (1u32 << (16 + shift)).div_ceil(area);
+        let excess = factor * area - (1 << (16 + shift));
+        (excess < 128).then_some(Self { offset: (area / 2) as u16, factor: factor as u16, shift })
+    }
+
+    #[inline(always)]
+    pub(super) fn of(self, sum: u16) -> u8 {
+        let product = u32::from(sum.wrapping_add(self.offset)) * u32::from(self.factor);
+        ((product >> 16) as u16 >> self.shift) as u8
+    }
+}
+
 /// Column sums of the rows under the box, with those of the border on both sides.
 pub(super) struct Window<T> {
     sums: Vec<T>,
@@ -85,6 +115,8 @@ pub(super) struct Window<T> {
     /// What each pixel of the border stands for; `None` for the constant.
     outside: Vec<(usize, Option<usize>)>,
     constant: T,
+    /// How sums of few columns are divided.
+    short: Option<Short>,
 }
 
 impl<T: Column> Window<T> {
@@ -102,6 +134,7 @@ impl<T: Column> Window<T> {
             width: width as usize,
             outside: beyond.map(|at| (at, place(at))).collect(),
             constant: (0..ksize.1).fold(T::default(), |sum, _| sum.plus(value)),
+            short: Short::new(ksize).filter(|_| across <= MOST),
         }
     }
 
@@ -137,24 +170,17 @@ impl<T: Column> Window<T> {
 
     /// The means of a row, from sums of [`MOST`] columns at most that fit 16 bits.
     #[inline(always)]
-    fn near_means(&self, mean: Mean, out: &mut [u8]) {
-        let (step, reach) = (self.channels, (self.ksize - 1) * self.channels);
-        let mut sums = [0u16; VALUES];
-        for (block, out) in out.chunks_mut(VALUES).enumerate() {
-            let from = &self.sums[block * VALUES..][..out.len() + reach];
-            let sums = &mut sums[..out.len()];
-            match self.ksize {
-                1 => few::<T, 1>(from, step, sums),
-                2 => few::<T, 2>(from, step, sums),
-                3 => few::<T, 3>(from, step, sums),
-                4 => few::<T, 4>(from, step, sums),
-                5 => few::<T, 5>(from, step, sums),
-                6 => few::<T, 6>(from, step, sums),
-                7 => few::<T, 7>(from, step, sums),
-                8 => few::<T, 8>(from, step, sums),
-                _ => few::<T, MOST>(from, step, sums),
-            }
-            divide(mean, sums, out);
+    fn near_means(&self, short: Short, out: &mut [u8]) {
+        match self.ksize {
+            1 => few::<T, 1>(&self.sums, self.channels, short, out),
+            2 => few::<T, 2>(&self.sums, self.channels, short, out),
+            3 => few::<T, 3>(&self.sums, self.channels, short, out),
+            4 => few::<T, 4>(&self.sums, self.channels, short, out),
+            5 => few::<T, 5>(&self.sums, self.channels, short, out),
+            6 => few::<T, 6>(&self.sums, self.channels, short, out),
+            7 => few::<T, 7>(&self.sums, self.channels, short, out),
+            8 => few::<T, 8>(&self.sums, self.channels, short, out),
+            _ => few::<T, MOST>(&self.sums, self.channels, short, out),
         }
     }
 
@@ -201,8 +227,10 @@ per_isa! {
     pub(super) fn step[T: Column](window: &mut Window<T>, rows: [&[u8]; 2], mean: Mean, out: &mut [u8]) {
         window.turn(rows[0], rows[1]);
         window.pad();
+        if let Some(short) = window.short {
+            return window.near_means(short, out);
+        }
         match window.channels {
-            _ if window.ksize <= MOST && matches!(mean, Mean::Fixed { .. }) => window.near_means(mean, out),
             1 => window.far_means::<1>(mean, out),
             2 => window.far_means::<2>(mean, out),
             3 => window.far_means::<3>(mean, out),
@@ -211,36 +239,72 @@ per_isa! {
     }
 }
 
-/// Sums of `K` values, each `step` after the last.
+/// Means of `K` sums, each `step` after the last. The last block goes over values a second time.
 #[inline(always)]
-fn few<T: Column, const K: usize>(from: &[T], step: usize, sums: &mut [u16]) {
-    let n = sums.len();
-    let mut parts = [&from[..n]; K];
-    for (i, part) in parts.iter_mut().enumerate() {
-        *part = &from[i * step..][..n];
-    }
-    for i in 0..n {
-        let mut sum = 0u16;
-        for part in &parts {
-            sum = sum.wrapping_add(part[i].short());
+fn few<T: Column, const K: usize>(from: &[T], step: usize, short: Short, out: &mut [u8]) {
+    let Some(last) = out.len().checked_sub(VALUES) else {
+        for (at, out) in out.iter_mut().enumerate() {
+            let sum = |sum: u16, i: usize| sum.wrapping_add(from[at + i * step].short());
+            *out = short.of((0..K).fold(0, sum));
         }
-        sums[i] = sum;
+        return;
+    };
+    let mut at = 0;
+    loop {
+        let mut sums = [0u16; VALUES];
+        for i in 0..K {
+            let part = from[at + i * step..].first_chunk::<VALUES>().expect("the row has K - 1 pixels more");
+            for (sum, value) in sums.iter_mut().zip(part) {
+                *sum = sum.wrapping_add(value.short());
+            }
+        }
+        let block = out[at..].first_chunk_mut::<VALUES>().expect("a block begins before the last");
+        for (out, &sum) in block.iter_mut().zip(&sums) {
+            *out = short.of(sum);
+        }
+        if at == last {
+            return;
+        }
+        at = (at + VALUES).min(last);
     }
 }
 
 #[inline(always)]
-fn divide<W: Copy + Into<u32>>(mean: Mean, sums: &[W], out: &mut [u8]) {
+fn divide(mean: Mean, sums: &[u32], out: &mut [u8]) {
     match mean {
         Mean::Fixed { offset, factor } => {
             for (out, &sum) in out.iter_mut().zip(sums) {
-                *out = ((sum.into().wrapping_add(offset)).wrapping_mul(factor) >> 23) as u8;
+                *out = ((sum.wrapping_add(offset)).wrapping_mul(factor) >> 23) as u8;
             }
         }
         Mean::Float(factor) => {
             // Adding 1.5 · 2^23 rounds to whole numbers and leaves them in the low bits.
             for (out, &sum) in out.iter_mut().zip(sums) {
-                *out = (sum.into() as i32 as f32 * factor + 12_582_912.0).to_bits() as u8;
+                *out = (sum as i32 as f32 * factor + 12_582_912.0).to_bits() as u8;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_divisions_round_half_up_for_every_sum() {
+        let mut shorts = 0;
+        for area in 1..=256u32 {
+            let Mean::Fixed { offset, factor } = Mean::new((area, 1)) else { panic!("{area} is small") };
+            let short = Short::new((area, 1));
+            shorts += usize::from(short.is_some());
+            for sum in 0..=255 * area {
+                let expected = ((sum + area / 2) / area) as u8;
+                assert_eq!(((sum + offset) * factor >> 23) as u8, expected, "{sum} / {area}");
+                if let Some(short) = short {
+                    assert_eq!(short.of(sum as u16), expected, "{sum} / {area}");
+                }
+            }
+        }
+        assert!(shorts > 180, "{shorts}");
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn across<P: Pick>(
         3 => few(isa, pick, [0, 1, 2], row, channels, out),
         5 => few(isa, pick, [0, 1, 2, 3, 4], row, channels, out),
         7 => few(isa, pick, [0, 1, 2, 3, 4, 5, 6], row, channels, out),
+        9 => few(isa, pick, [0, 1, 2, 3, 4, 5, 6, 7, 8], row, channels, out),
         _ => many(isa, pick, row, ksize, channels, out),
     }
 }
@@ -55,13 +56,7 @@ fn few[P: Pick, const K: usize](_pick: P, at: [usize; K], row: &[u8], channels: 
     for i in 1..K {
         parts[i] = &row[at[i] * channels..][..n];
     }
-    for i in 0..n {
-        let mut picked = parts[0][i];
-        for part in &parts[1..] {
-            picked = P::pick(picked, part[i]);
-        }
-        out[i] = picked;
-    }
+    rows::<P, K>(parts, out);
 }
 }
 
@@ -104,20 +99,45 @@ fn join<P: Pick>(row: &mut [u8], step: usize, n: usize) {
 per_isa! {
 /// Picks of two rows.
 pub(super) fn two[P: Pick](_pick: P, a: &[u8], b: &[u8], out: &mut [u8]) {
-    for ((out, &a), &b) in out.iter_mut().zip(a).zip(b) {
-        *out = P::pick(a, b);
-    }
+    rows::<P, 2>([a, b], out);
 }
 }
 
 per_isa! {
 /// Picks of three rows.
-pub(super) fn three[P: Pick](_pick: P, rows: [&[u8]; 3], out: &mut [u8]) {
-    let [a, b, c] = rows;
-    for (((out, &a), &b), &c) in out.iter_mut().zip(a).zip(b).zip(c) {
-        *out = P::pick(P::pick(a, b), c);
-    }
+pub(super) fn three[P: Pick](_pick: P, parts: [&[u8]; 3], out: &mut [u8]) {
+    rows::<P, 3>(parts, out);
 }
+}
+
+/// Picks of `K` rows that are as long as `out`, in blocks of whole vectors. The last block goes over bytes a second time.
+#[inline(always)]
+fn rows<P: Pick, const K: usize>(parts: [&[u8]; K], out: &mut [u8]) {
+    const BLOCK: usize = 128;
+    let Some(last) = out.len().checked_sub(BLOCK) else {
+        for (i, out) in out.iter_mut().enumerate() {
+            *out = parts[0][i];
+            for part in &parts[1..] {
+                *out = P::pick(*out, part[i]);
+            }
+        }
+        return;
+    };
+    let mut at = 0;
+    loop {
+        let mut picked: [u8; BLOCK] = *parts[0][at..].first_chunk().expect("a block begins before the last");
+        for part in &parts[1..] {
+            let part: &[u8; BLOCK] = part[at..].first_chunk().expect("the parts are equally long");
+            for (picked, &byte) in picked.iter_mut().zip(part) {
+                *picked = P::pick(*picked, byte);
+            }
+        }
+        out[at..at + BLOCK].copy_from_slice(&picked);
+        if at == last {
+            return;
+        }
+        at = (at + BLOCK).min(last);
+    }
 }
 
 /// Picks of `ksize` rows below each other: of two, then four, and so on, each made once as rows come in from above.

@@ -14,6 +14,9 @@
 
 mod counts;
 mod sums;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "vector loads and stores, behind a token")]
+mod x86_64;
 
 use crate::cpu::{for_each, strips};
 use crate::error::{Error, Result};

@@ -4,6 +4,8 @@ use crate::frame::View;
 use crate::ops::rows::{Isa, per_isa};
 
 use super::MinMaxLoc;
+#[cfg(target_arch = "x86_64")]
+use super::x86_64;
 
 /// Bytes taken at a time: whole vectors, and whole pixels of 1, 2 and 4 channels.
 const LANES: usize = 64;
@@ -25,6 +27,7 @@ pub(super) struct Sums {
 impl Sums {
     pub(super) fn add(&mut self, isa: Isa, view: &View<'_>, squares: bool) {
         match view.channels() {
+            1 | 2 | 4 if squares && !matches!(isa, Isa::Scalar) => self.rows_with_squares(isa, view),
             3 => self.rows::<LANES_OF_3>(isa, view, squares),
             _ => self.rows::<LANES>(isa, view, squares),
         }
@@ -58,6 +61,29 @@ impl Sums {
             }
         }
         self.fold(channels, lanes, squares);
+    }
+
+    /// Pixels of 1, 2 and 4 bytes.
+    fn rows_with_squares(&mut self, isa: Isa, view: &View<'_>) {
+        let channels = view.channels();
+        for row in view.rows() {
+            let done = match isa {
+                Isa::Scalar => 0,
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx2(token) => x86_64::sums_avx2(token, row, channels, &mut self.sum, &mut self.squares),
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx512(token) => {
+                    x86_64::sums_avx512(token, row, channels, &mut self.sum, &mut self.squares)
+                }
+            };
+            // Whole vectors are whole pixels.
+            for pixel in row[done..].chunks_exact(channels) {
+                for (c, &byte) in pixel.iter().enumerate() {
+                    self.sum[c] += u64::from(byte);
+                    self.squares[c] += u64::from(byte) * u64::from(byte);
+                }
+            }
+        }
     }
 
     fn fold<const N: usize>(&mut self, channels: usize, lanes: [u32; N], squares: [u32; N]) {
