@@ -216,6 +216,10 @@ fn frames(stream: &Stream) -> Result<String> {
         let expected = bytes_of(stream, &alone.tensor)?;
         ensure!(bits[i * item..][..item] == expected, "item {i} of frame {frame}");
     }
+    let hosts = pictures.iter().map(|(picture, _)| picture.host()).collect::<Result<Vec<_>>>()?;
+    let host = reid::reid_frames::<f32>(&hosts, &boxes, &spec)?;
+    ensure!(host.windows == all.windows, "the CPU's windows");
+    ensure!(bits == Value::bits(host.tensor.as_slice().expect("packed")), "the CPU's bits");
     let mut out = stream.tensor(&spec.shape(boxes.len() + 1), cuda::DType::F32)?;
     let before = bytes_of(stream, &out)?;
     reid::reid_frames_into_on(stream, &views, &boxes, &spec, &mut out)?;

@@ -13,7 +13,8 @@
 //!
 //! Backends and parity: scalar, AVX2 and AVX-512 give the same bits. For `f32` they are those of OpenCV's crop, `cvtColor` and
 //! `resize`, then `byte * scale + bias` in `f32`; a library that divides by 255, subtracts and divides again is
-//! within 1e-6. [`reid_batch_on`] gives the same bits from a frame in GPU memory, [`reid_frames_on`] from several.
+//! within 1e-6. [`reid_batch_on`] gives the same bits from a frame in GPU memory, [`reid_frames_on`]
+//! from several.
 //!
 //! What bounds it: 64 items of 3x256x128 `f32` are 25 MB. On a Zen 5 streaming stores alone take 0.27 ms for them, plain ones 1.1 ms,
 //! so tensors of 24 MiB and more in planes are written past the caches. Of 1.1 ms from RGBA with
@@ -27,6 +28,7 @@ mod columns;
 #[cfg(feature = "cuda")]
 #[allow(unsafe_code, reason = "kernels are launched: each launch says why it is sound")]
 mod cuda;
+mod frames;
 mod pixels;
 mod spec;
 mod store;
@@ -37,6 +39,7 @@ mod x86_64;
 
 #[cfg(feature = "cuda")]
 pub use cuda::{DeviceReidBatch, reid_batch_into_on, reid_batch_on, reid_frames_into_on, reid_frames_on};
+pub use frames::{reid_frames, reid_frames_into};
 pub use spec::{ChannelOrder, Element, Fit, Layout, Norm, ReidSpec};
 
 use ndarray::Array4;
@@ -107,17 +110,19 @@ pub fn reid_batch_into<T: Element>(
     out: &mut [T],
 ) -> Result<Windows> {
     spec.check()?;
-    let needed = boxes.len() * spec.item_len();
-    if out.len() != needed {
-        return Err(Error::invalid(format!(
-            "out has {} values, {} boxes of 3x{}x{} have {needed}",
-            out.len(),
-            boxes.len(),
-            spec.height,
-            spec.width
-        )));
-    }
+    check_out(out.len(), boxes.len(), spec)?;
     Ok(run(Isa::best(), frame, boxes, spec, out))
+}
+
+fn check_out(len: usize, boxes: usize, spec: &ReidSpec) -> Result<()> {
+    let needed = boxes * spec.item_len();
+    if len == needed {
+        return Ok(());
+    }
+    Err(Error::invalid(format!(
+        "out has {len} values, {boxes} boxes of 3x{}x{} have {needed}",
+        spec.height, spec.width
+    )))
 }
 
 /// Boxes below which handing work to other threads does not pay.
@@ -143,17 +148,29 @@ fn run_with<T: Element>(
     out: &mut [T],
     streams: bool,
 ) -> Windows {
+    let boxes: Vec<_> = boxes.iter().map(|bbox| (frame, bbox)).collect();
+    run_all(isa, &boxes, spec, out, streams)
+}
+
+/// Boxes, each with its frame.
+fn run_all<T: Element>(
+    isa: Isa,
+    boxes: &[(&FrameView<'_>, &BBox)],
+    spec: &ReidSpec,
+    out: &mut [T],
+    streams: bool,
+) -> Windows {
     let norm =
         Norm { scale: ordered(spec.norm.scale, spec.order), bias: ordered(spec.norm.bias, spec.order) };
-    let job = Job { isa, frame, spec, norm, table: Table::new(&norm), streams };
+    let job = Job { isa, spec, norm, table: Table::new(&norm), streams };
     let items = out.chunks_exact_mut(spec.item_len());
     if boxes.len() < PARALLEL_FROM || rayon::current_num_threads() == 1 {
         let mut scratch = Scratch::default();
-        return boxes.iter().zip(items).map(|(bbox, item)| job.run(&mut scratch, bbox, item)).collect();
+        return boxes.iter().zip(items).map(|(bbox, item)| job.run(&mut scratch, *bbox, item)).collect();
     }
     let all: Vec<_> = boxes.iter().zip(items).collect();
     all.into_par_iter()
-        .map_init(Scratch::default, |scratch, (bbox, item)| job.run(scratch, bbox, item))
+        .map_init(Scratch::default, |scratch, (bbox, item)| job.run(scratch, *bbox, item))
         .collect()
 }
 
@@ -188,7 +205,6 @@ impl Rows<'_> {
 /// What all boxes share.
 struct Job<'a, T> {
     isa: Isa,
-    frame: &'a FrameView<'a>,
     spec: &'a ReidSpec,
     /// In the order of the planes.
     norm: Norm,
@@ -198,20 +214,25 @@ struct Job<'a, T> {
 }
 
 impl<T: Element> Job<'_, T> {
-    fn run(&self, scratch: &mut Scratch, bbox: &BBox, item: &mut [T]) -> Result<Rect, Dropped> {
-        let window = bbox.clip(self.frame.width(), self.frame.height());
+    fn run(
+        &self,
+        scratch: &mut Scratch,
+        (frame, bbox): (&FrameView<'_>, &BBox),
+        item: &mut [T],
+    ) -> Result<Rect, Dropped> {
+        let window = bbox.clip(frame.width(), frame.height());
         match window {
-            Ok(window) => self.feed(window, scratch, item),
+            Ok(window) => self.feed((frame, window), scratch, item),
             Err(_) => item.fill(T::default()),
         }
         window
     }
 
-    /// One item from the pixels of `window`.
-    fn feed(&self, window: Rect, scratch: &mut Scratch, item: &mut [T]) {
+    /// One item from the pixels of `window` of the frame.
+    fn feed(&self, (frame, window): (&FrameView<'_>, Rect), scratch: &mut Scratch, item: &mut [T]) {
         let inner = self.inner(window, item);
         let isa = narrowed(self.isa, inner.width);
-        let pixels = Pixels::new(self.frame, window, inner.height, &mut scratch.converted);
+        let pixels = Pixels::new(frame, window, inner.height, &mut scratch.converted);
         let columns = Columns::new(isa, pixels.lead(), window.width, inner.width);
         scratch.sampled.restart(columns.len());
         let mut rows = Rows {

@@ -5,6 +5,7 @@ use crate::cuda::{DeviceTensor, Element, KernelArgs, Stream};
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, Pending};
 use crate::ops::color::cuda::Source;
+use crate::ops::reid::frames::check_frames;
 use crate::ops::reid::{ReidSpec, Windows};
 use crate::roi::BBox;
 
@@ -36,8 +37,8 @@ const _: () = assert!(size_of::<Args>() == 4072, "kernel.cu has the same number"
 // SAFETY: repr(C), numbers alone, in the order and sizes of the structs in the source.
 unsafe impl KernelArgs for Args {}
 
-/// Makes a new tensor of boxes of several frames in GPU memory, each with the index of its frame:
-/// [`reid_batch_on`](super::reid_batch_on) for a batch of streams.
+/// Makes a new tensor of boxes of several frames in GPU memory, each with the index of its frame;
+/// [`reid_frames`](crate::ops::reid::reid_frames) on the GPU.
 ///
 /// |          | layout                               | element            | shape                          | pitch (bytes) |
 /// |----------|--------------------------------------|--------------------|--------------------------------|---------------|
@@ -50,7 +51,7 @@ unsafe impl KernelArgs for Args {}
 /// that have one format, size, pitch and distance between their planes, as a muxer's surfaces do; others
 /// take a launch for each such set. When it is waited for, the [`cuda`](crate::cuda) page says.
 ///
-/// Backends and parity: the bits of [`reid_batch`](crate::ops::reid::reid_batch) of each frame.
+/// Backends and parity: the bits of [`reid_frames`](crate::ops::reid::reid_frames).
 ///
 /// # Errors
 /// As [`reid_batch_on`](super::reid_batch_on), and when a box is of a frame that is not there. Nothing is handed over then.
@@ -109,12 +110,7 @@ fn check_all(
     spec: &ReidSpec,
 ) -> Result<Vec<Source>> {
     spec.check()?;
-    if let Some((i, (frame, _))) = boxes.iter().enumerate().find(|(_, (frame, _))| *frame >= frames.len()) {
-        return Err(Error::invalid(format!(
-            "boxes[{i}] is of frame {frame}, it must be below the number of frames, {}",
-            frames.len()
-        )));
-    }
+    check_frames(boxes, frames.len())?;
     let named = |i: usize, error: Error| Error::new(error.kind(), format!("frame {i}: {error}"));
     frames.iter().enumerate().map(|(i, frame)| check(stream, frame, spec).map_err(|e| named(i, e))).collect()
 }
