@@ -161,4 +161,11 @@ mod tests {
         assert_eq!(Avx2::new().is_some(), level() >= Level::Avx2);
         assert_eq!(Avx512::new().is_some(), level() >= Level::Avx512);
     }
+
+    #[test]
+    #[cfg(target_arch = "aarch64")]
+    fn the_token_follows_the_level() {
+        assert_eq!(Neon::new().is_some(), level() == Level::Neon);
+        assert!(Neon::at(Level::Scalar).is_none());
+    }
 }

@@ -22,6 +22,10 @@
 //! | [`stats`] | mean, deviation, extremes, histogram | AVX2, AVX-512 | strips | values; deviation up to rounding |
 //! | [`threshold`] | binary and the like, Otsu | AVX2, AVX-512 | strips | bytes |
 //!
+//! On aarch64 (Jetson, Grace) every processor has NEON: the compiler vectorises plain code for it, and where it does so badly
+//! there is code of its own, in `color`, `resize`, `reid`, `gaussian_blur`, `median_blur` (3 and 5) and `canny`. Its tests run
+//! under emulation; nothing is known of its speed.
+//!
 //! Every SIMD path gives the bytes of the plain one, which `DSFRAME_CPU=scalar` selects. "Strips" are rows spread over
 //! rayon's current pool where a picture is large. Where a cell says less than "bytes", the operation's own page says why.
 

@@ -11,6 +11,8 @@ pub(super) const EDGE: u8 = 0x40;
 #[inline]
 pub(super) fn gather(isa: Isa, marks: &[u8], maybe: &mut [u64], edges: &mut [u64]) {
     match isa {
+        #[cfg(target_arch = "aarch64")]
+        Isa::Neon(token) => super::aarch64::gather(token, marks, maybe, edges),
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(token) => super::x86_64::gather_avx2(token, marks, maybe, edges),
         #[cfg(target_arch = "x86_64")]
@@ -45,6 +47,8 @@ per_isa! {
 pub(super) fn spread(isa: Isa, bits: &[u64], out: &mut [u8]) {
     let whole = out.len() / 64;
     match isa {
+        #[cfg(target_arch = "aarch64")]
+        Isa::Neon(token) => super::aarch64::spread(token, &bits[..whole], &mut out[..whole * 64]),
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512(token) => super::x86_64::spread_avx512(token, &bits[..whole], &mut out[..whole * 64]),
         _ => spread_words(isa, bits, out),

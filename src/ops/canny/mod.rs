@@ -8,12 +8,15 @@
 //! RGB is turned into grey row by row on the way (BT.601 in 15 bits, as `cvtColor` does); YUV's luma and grey are read
 //! as they are, with the range that they have. A window is a picture of its own: nothing around it is looked at.
 //!
-//! Backends and parity: `scalar`, AVX2, AVX-512 and CUDA (`canny_on`) give the same map, integers all the way, and it is that of OpenCV's
+//! Backends and parity: `scalar`, AVX2, AVX-512, NEON and CUDA (`canny_on`) give the same map, integers all the way, and it is that of OpenCV's
 //! `Canny` (of `cvtColor` and `Canny` for RGB), pixel for pixel.
 //!
 //! Source: J. Canny, "A computational approach to edge detection", IEEE PAMI 8(6), 1986;
 //! <https://docs.opencv.org/4.x/dd/d1a/group__imgproc__feature.html#ga04723e007ed888ddf11d9ba04e2232de>
 
+#[cfg(target_arch = "aarch64")]
+#[allow(unsafe_code, reason = "vector loads and stores")]
+mod aarch64;
 mod bits;
 #[cfg(feature = "cuda")]
 #[allow(unsafe_code, reason = "launches kernels")]

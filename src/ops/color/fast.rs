@@ -4,6 +4,8 @@ use super::fixed::YuvToRgb;
 use super::rows::{Order, PLANES, PackedRow, YuvRow};
 use super::{hsv, scalar};
 use crate::cpu::Level;
+#[cfg(target_arch = "aarch64")]
+use crate::cpu::Neon;
 #[cfg(target_arch = "x86_64")]
 use crate::cpu::{Avx2, Avx512};
 
@@ -15,6 +17,7 @@ pub(super) fn yuv_row<const N: usize>(
     blue_first: bool,
     dst: &mut [u8],
 ) {
+    #[allow(unused_mut, reason = "not every processor has more than plain code")]
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
     if let Some(avx512) = Avx512::at(limit) {
@@ -23,6 +26,10 @@ pub(super) fn yuv_row<const N: usize>(
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = Avx2::at(limit).filter(|_| done == 0) {
         done = avx2.yuv_row::<N>(row, yuv, blue_first, dst);
+    }
+    #[cfg(target_arch = "aarch64")]
+    if let Some(neon) = Neon::at(limit) {
+        done = neon.yuv_row::<N>(row, yuv, blue_first, dst);
     }
     let _ = limit;
     if done < row.len() {
@@ -33,6 +40,7 @@ pub(super) fn yuv_row<const N: usize>(
 /// As [`yuv_row`], red first, to planes that are a third of `dst` each.
 #[inline]
 pub(super) fn yuv_planes(limit: Level, row: YuvRow<'_>, yuv: &YuvToRgb, dst: &mut [u8]) {
+    #[allow(unused_mut, reason = "not every processor has more than plain code")]
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
     if let Some(avx512) = Avx512::at(limit) {
@@ -42,6 +50,10 @@ pub(super) fn yuv_planes(limit: Level, row: YuvRow<'_>, yuv: &YuvToRgb, dst: &mu
     if let Some(avx2) = Avx2::at(limit).filter(|_| done == 0) {
         done = avx2.yuv_row::<PLANES>(row, yuv, false, dst);
     }
+    #[cfg(target_arch = "aarch64")]
+    if let Some(neon) = Neon::at(limit) {
+        done = neon.yuv_row::<PLANES>(row, yuv, false, dst);
+    }
     let _ = limit;
     scalar::yuv_planes(row.skip(done), yuv, done, dst);
 }
@@ -49,6 +61,7 @@ pub(super) fn yuv_planes(limit: Level, row: YuvRow<'_>, yuv: &YuvToRgb, dst: &mu
 /// Packed pixels to planes that are a third of `dst` each.
 #[inline]
 pub(super) fn split_row(limit: Level, row: PackedRow<'_>, dst: &mut [u8]) {
+    #[allow(unused_mut, reason = "not every processor has more than plain code")]
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
     if let Some(avx512) = Avx512::at(limit) {
@@ -57,6 +70,10 @@ pub(super) fn split_row(limit: Level, row: PackedRow<'_>, dst: &mut [u8]) {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = Avx2::at(limit).filter(|_| done == 0) {
         done = avx2.split_row(row, dst);
+    }
+    #[cfg(target_arch = "aarch64")]
+    if let Some(neon) = Neon::at(limit) {
+        done = neon.split_row(row, dst);
     }
     let _ = limit;
     scalar::split_row(row.skip(done), done, dst);
@@ -68,6 +85,7 @@ pub(super) fn reorder_row<const N: usize>(
     order: &Order<N>,
     dst: &mut [u8],
 ) {
+    #[allow(unused_mut, reason = "not every processor has more than plain code")]
     let mut done = 0;
     // To 3 bytes, whole vectors would overlap at every store; AVX2 fills them.
     #[cfg(target_arch = "x86_64")]
@@ -78,11 +96,16 @@ pub(super) fn reorder_row<const N: usize>(
     if let Some(avx2) = Avx2::at(limit).filter(|_| done == 0) {
         done = avx2.reorder_row::<N>(row, order, dst);
     }
+    #[cfg(target_arch = "aarch64")]
+    if let Some(neon) = Neon::at(limit) {
+        done = neon.reorder_row::<N>(row, order, dst);
+    }
     let _ = limit;
     scalar::reorder_row::<N>(row.skip(done), order, &mut dst[done * N..]);
 }
 
 pub(super) fn gray_row(limit: Level, row: PackedRow<'_>, dst: &mut [u8]) {
+    #[allow(unused_mut, reason = "not every processor has more than plain code")]
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
     if let Some(avx512) = Avx512::at(limit) {
@@ -92,6 +115,10 @@ pub(super) fn gray_row(limit: Level, row: PackedRow<'_>, dst: &mut [u8]) {
     if let Some(avx2) = Avx2::at(limit).filter(|_| done == 0) {
         done = avx2.gray_row(row, dst);
     }
+    #[cfg(target_arch = "aarch64")]
+    if let Some(neon) = Neon::at(limit) {
+        done = neon.gray_row(row, dst);
+    }
     let _ = limit;
     scalar::gray_row(row.skip(done), &mut dst[done..]);
 }
@@ -100,6 +127,11 @@ pub(super) fn spread_row<const N: usize>(limit: Level, row: &[u8], dst: &mut [u8
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = Avx2::at(limit) {
         return avx2.spread_row::<N>(row, dst);
+    }
+    #[cfg(target_arch = "aarch64")]
+    if let Some(neon) = Neon::at(limit) {
+        let done = neon.spread_row::<N>(row, dst);
+        return scalar::spread_row::<N>(&row[done..], &mut dst[N * done..]);
     }
     let _ = limit;
     scalar::spread_row::<N>(row, dst);

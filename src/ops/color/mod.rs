@@ -19,7 +19,7 @@
 //! interpolated: a pixel takes the sample that it shares, as OpenCV's `COLOR_YUV2RGB_*` and swscale's point
 //! mode do, and a window on an odd column or row takes the samples that the whole picture would.
 //!
-//! Backends and parity: plain code, AVX2 and AVX-512 give the same bytes. YUV to RGB is 16-bit arithmetic with 6
+//! Backends and parity: plain code, AVX2, AVX-512 and NEON give the same bytes. YUV to RGB is 16-bit arithmetic with 6
 //! fractional bits and at most 0.56 from the equations in exact arithmetic. OpenCV rounds its factors to three
 //! decimals and differs by at most 1, and for luma below black (16), which it raises to 16 first.
 //! Everything between RGB orders, grey and HSV is OpenCV's bytes. Strips of rows go to the threads of rayon's current
@@ -27,6 +27,9 @@
 //!
 //! [`Colorimetry`]: crate::frame::Colorimetry
 
+#[cfg(target_arch = "aarch64")]
+#[allow(unsafe_code, reason = "vector loads and stores, behind a token")]
+mod aarch64;
 mod convert;
 #[cfg(feature = "cuda")]
 #[allow(unsafe_code, reason = "launches a kernel")]

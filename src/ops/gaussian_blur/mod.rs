@@ -8,7 +8,7 @@
 //!
 //! Every channel is filtered, alpha included, as OpenCV does.
 //!
-//! Backends and parity: `scalar`, AVX2 and AVX-512 (with VNNI) give the same bytes: weights in units of 1/256, sums
+//! Backends and parity: `scalar`, AVX2, AVX-512 (with VNNI) and NEON give the same bytes: weights in units of 1/256, sums
 //! in integers, rounded half up once, at the end. That is OpenCV's path for 8-bit pictures (`GaussianBlur` from 4.2
 //! on) and equals it byte for byte. For a part of a larger `Mat`, OpenCV takes an older path, which looks at the
 //! pixels around that part, as [`GaussianBlur::apply_window_mut`] does, and whose weights are rounded one by one, so that
@@ -16,6 +16,9 @@
 //!
 //! Source: <https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#gaabe8c836e97159a9193fb0b11ac52cf1>
 
+#[cfg(target_arch = "aarch64")]
+#[allow(unsafe_code, reason = "vector loads and stores, behind a token")]
+mod aarch64;
 #[cfg(feature = "cuda")]
 pub(crate) mod cuda;
 mod kernel;
@@ -204,6 +207,10 @@ impl GaussianBlur {
         #[cfg(target_arch = "x86_64")]
         if let Some(lanes) = x86_64::Lanes::new(isa) {
             return tiles::strip(lanes, &self.plan, src, window, rows, dst);
+        }
+        #[cfg(target_arch = "aarch64")]
+        if let Isa::Neon(token) = isa {
+            return aarch64::strip(token, &self.plan, src, window, rows, dst);
         }
         let _ = isa;
         scalar::strip(&self.plan, src, window, rows, dst);

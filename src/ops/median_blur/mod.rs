@@ -9,12 +9,15 @@
 //! Squares of 3 and 5 go through networks of minima and maxima, larger ones through histograms of columns, whose
 //! time hardly depends on the size. Outside of the picture its edge goes on ([`Border::Replicate`]), as with OpenCV.
 //!
-//! Backends and parity: the same row functions for the plain processor, AVX2 and AVX-512; a median is exact, so all give the
+//! Backends and parity: the same row functions for the plain processor, AVX2, AVX-512 and NEON; a median is exact, so all give the
 //! same bytes, and they are those of OpenCV's `medianBlur`.
 //!
 //! Source: S. Perreault and P. Hébert, "Median filtering in constant time", IEEE TIP 16(9), 2007, for the histograms;
 //! <https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#ga564869aa33e58769b4469101aac458f9>
 
+#[cfg(target_arch = "aarch64")]
+#[allow(unsafe_code, reason = "vector loads and stores")]
+mod aarch64;
 mod histogram;
 #[allow(unsafe_code, reason = "loads and stores whose bounds are looked at once a row")]
 mod network;
@@ -97,6 +100,8 @@ fn sorted<const N: usize>(isa: Isa, src: View<'_>, rows: Range<u32>, mut dst: Vi
         let rows = padded.rows(y - 2 * reach);
         match isa {
             Isa::Scalar => network::row::<u8, N>(rows, &mut columns, channels, out),
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon(token) => aarch64::row_neon(token, rows, &mut columns, channels, out),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2(token) => x86_64::row_avx2(token, rows, &mut columns, channels, out),
             #[cfg(target_arch = "x86_64")]

@@ -10,9 +10,11 @@
 use crate::ops::resize::{self, Centre};
 use crate::ops::rows::{Isa, Lines};
 
+#[cfg(target_arch = "aarch64")]
+use super::aarch64;
 #[cfg(target_arch = "x86_64")]
 use super::x86_64;
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use crate::ops::resize::Taps;
 
 /// Values of a sampled plane are whole vectors of the widest kind.
@@ -20,6 +22,7 @@ const WHOLE: usize = 32;
 
 /// In which order a sampled row has its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "others take pixels in order"))]
 pub(super) enum Weave {
     /// As they come.
     None,
@@ -32,6 +35,9 @@ impl Weave {
     pub(super) fn of(isa: Isa) -> Self {
         match isa {
             Isa::Scalar => Self::None,
+            // Bytes become `f32` in order here, without a shuffle.
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon(_) => Self::None,
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2(_) => Self::Of8,
             #[cfg(target_arch = "x86_64")]
@@ -68,19 +74,23 @@ pub(super) struct Columns {
     source: usize,
     target: usize,
     one: resize::Columns,
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     table: Option<Table>,
 }
 
 impl Columns {
     pub(super) fn new(isa: Isa, lead: usize, source: u32, target: u32) -> Self {
         let one = resize::Columns::new(isa, source, target, Centre::Middle, 1);
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
         let table = {
             let table = |values, reach| Table::new(one.taps(), lead, Weave::of(isa), values, reach);
             match isa {
                 Isa::Scalar => None,
+                #[cfg(target_arch = "aarch64")]
+                Isa::Neon(_) => table(8, 16).or_else(|| table(8, 32)),
+                #[cfg(target_arch = "x86_64")]
                 Isa::Avx2(_) => table(8, 16).or_else(|| table(8, 32)),
+                #[cfg(target_arch = "x86_64")]
                 Isa::Avx512(_) => table(32, 64).or_else(|| table(32, 128)),
             }
         };
@@ -90,7 +100,7 @@ impl Columns {
             source: source as usize,
             target: target as usize,
             one,
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
             table,
         }
     }
@@ -108,6 +118,10 @@ impl Columns {
             (Isa::Avx2(token), Some(table)) => return x86_64::across(token, row, table, out),
             (Isa::Avx512(token), Some(table)) => return x86_64::across_wide(token, row, table, out),
             _ => {}
+        }
+        #[cfg(target_arch = "aarch64")]
+        if let (Isa::Neon(token), Some(table)) = (self.isa, &self.table) {
+            return aarch64::across(token, row, table, out);
         }
         let (from, to) = (row.len() / 3, out.len() / 3);
         for (plane, out) in row.chunks_exact(from).zip(out.chunks_exact_mut(to)) {
@@ -179,7 +193,7 @@ impl Columns {
 }
 
 /// What each sampled value is made from, in groups of values that read from one place.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub(super) struct Table {
     /// The first byte of a plane that each group reads.
     pub(super) bases: Vec<u32>,
@@ -192,7 +206,7 @@ pub(super) struct Table {
     pub(super) needs: usize,
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 impl Table {
     /// For groups of so many `values` that read `reach` bytes. `None` where a group would read more, as it does when a
     /// picture is shrunk much.

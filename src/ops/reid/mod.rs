@@ -11,7 +11,7 @@
 //! [`ops::color`](crate::ops::color) does, for the box alone. Items keep the order of the boxes; a box without a
 //! pixel in the frame gives zeros and its reason.
 //!
-//! Backends and parity: scalar, AVX2 and AVX-512 give the same bits. For `f32` they are those of OpenCV's crop, `cvtColor` and
+//! Backends and parity: scalar, AVX2, AVX-512 and NEON give the same bits. For `f32` they are those of OpenCV's crop, `cvtColor` and
 //! `resize`, then `byte * scale + bias` in `f32`; a library that divides by 255, subtracts and divides again is
 //! within 1e-6. [`reid_batch_on`] gives the same bits from a frame in GPU memory, [`reid_frames_on`]
 //! from several.
@@ -24,6 +24,9 @@
 //!
 //! [`PixelFormat`]: crate::frame::PixelFormat
 
+#[cfg(target_arch = "aarch64")]
+#[allow(unsafe_code, reason = "vector loads and stores, behind a token")]
+mod aarch64;
 mod columns;
 #[cfg(feature = "cuda")]
 #[allow(unsafe_code, reason = "kernels are launched: each launch says why it is sound")]
@@ -301,6 +304,7 @@ impl<T: Element> Job<'_, T> {
 
 /// The instructions for rows of `width` pixels: those that leave fewest of them to plain code.
 fn narrowed(isa: Isa, width: u32) -> Isa {
+    let _ = width;
     match isa {
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512(token) if width % 32 >= 16 => Isa::Avx2(token.avx2()),

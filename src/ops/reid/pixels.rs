@@ -6,6 +6,8 @@ use crate::frame::{FrameView, Rect, View};
 use crate::ops::color::RgbPlanes;
 use crate::ops::rows::Lines;
 
+#[cfg(target_arch = "aarch64")]
+use super::aarch64::prefetch;
 #[cfg(target_arch = "x86_64")]
 use super::x86_64::prefetch;
 
@@ -89,8 +91,8 @@ impl<'a> Pixels<'a> {
 /// Asks memory for `rows`, those of them that there are.
 #[inline]
 fn ask(plane: &View<'_>, rows: Range<u32>) {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     (rows.start..rows.end.min(plane.height())).for_each(|row| prefetch(plane.row(row)));
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     let _ = (plane, rows);
 }

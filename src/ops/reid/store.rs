@@ -2,6 +2,8 @@
 
 use half::f16;
 
+#[cfg(target_arch = "aarch64")]
+use super::aarch64;
 use super::columns::Weave;
 use super::spec::{Layout, Norm, Store};
 #[cfg(target_arch = "x86_64")]
@@ -129,7 +131,12 @@ macro_rules! fast {
     ($name:ident, $wide:ident, $type:ty) => {
         pub(super) fn $name(blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
             match blend.isa {
-                Isa::Scalar => 0,
+                Isa::Scalar => {
+                    let _ = planes;
+                    0
+                }
+                #[cfg(target_arch = "aarch64")]
+                Isa::Neon(token) => aarch64::$name(token, blend, planes),
                 #[cfg(target_arch = "x86_64")]
                 Isa::Avx2(token) => x86_64::$name(token, blend, planes),
                 #[cfg(target_arch = "x86_64")]

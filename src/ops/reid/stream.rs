@@ -34,12 +34,13 @@ impl Stream {
     /// rows are not whole vectors of 64 bytes, or the memory is less than 16 bytes aligned.
     pub(super) fn new(isa: Isa, item: &[f32], width: usize) -> Option<Self> {
         let lanes = match isa {
-            Isa::Scalar => return None,
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2(_) => 8,
+            Isa::Avx2(_) => Some(8),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512(_) => 16,
-        };
+            Isa::Avx512(_) => Some(16),
+            // aarch64 has stores that ask for this, but they promise nothing.
+            _ => None,
+        }?;
         let start = item.as_ptr().addr();
         // Rows are blended two vectors at a time.
         let fits = width.is_multiple_of(2 * lanes) && start.is_multiple_of(16);
@@ -72,13 +73,13 @@ impl Stream {
     #[inline]
     pub(super) fn write(&mut self, outs: [&mut [f32]; 3], blend: &Blend<'_>) {
         match self.isa {
-            Isa::Scalar => {
-                let _ = (outs, blend);
-            }
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2(token) => x86_64::stream_f32(token, blend, outs, &mut self.held, self.lag),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512(token) => x86_64::stream_wide_f32(token, blend, outs, &mut self.held, self.lag),
+            _ => {
+                let _ = (outs, blend);
+            }
         }
     }
 

@@ -5,12 +5,12 @@ use crate::ops::rows::{Isa, per_isa};
 
 /// A share of one input pixel in one output pixel.
 #[derive(Debug, Clone, Copy)]
-struct Share {
+pub(super) struct Share {
     /// The input pixel.
-    from: usize,
+    pub(super) from: usize,
     /// The output pixel.
-    to: usize,
-    part: f32,
+    pub(super) to: usize,
+    pub(super) part: f32,
 }
 
 /// Input pixels per output pixel, as OpenCV works it out.
@@ -62,6 +62,11 @@ fn blocks<const C: usize>(
         if bh <= 257 { (vec![0_u16; width], vec![]) } else { (vec![], vec![0_u32; width]) };
     for y in 0..dst.height() {
         let first = (top + y) * bh as u32;
+        #[cfg(target_arch = "aarch64")]
+        if let (Isa::Neon(token), true) = (isa, half_up) {
+            super::aarch64::halve::<C>(token, [src.row(first), src.row(first + 1)], dst.row_mut(y));
+            continue;
+        }
         let rows = (first..first + bh as u32).map(|row| src.row(row));
         let out = dst.row_mut(y).as_chunks_mut::<C>().0;
         if bh <= 257 {
@@ -139,7 +144,14 @@ fn fractions<const C: usize>(isa: Isa, src: &View<'_>, dst: &mut ViewMut<'_>, to
         let first = rows.partition_point(|share| share.to < to);
         for (i, share) in rows[first..].iter().take_while(|share| share.to == to).enumerate() {
             let pixels = src.row(share.from as u32).as_chunks::<C>().0;
-            add_shares(isa, pixels, &columns, (share.part, i == 0), &mut sums);
+            let share = (share.part, i == 0);
+            #[cfg(target_arch = "aarch64")]
+            if let Isa::Neon(token) = isa
+                && super::aarch64::add_shares(token, pixels, &columns, share, &mut sums)
+            {
+                continue;
+            }
+            add_shares(isa, pixels, &columns, share, &mut sums);
         }
         for (out, sum) in dst.row_mut(y).iter_mut().zip(sums.as_flattened()) {
             *out = sum.round_ties_even() as u8;
@@ -149,7 +161,7 @@ fn fractions<const C: usize>(isa: Isa, src: &View<'_>, dst: &mut ViewMut<'_>, to
 
 per_isa! {
     /// Adds `part` of a row's shares to `sums`, or begins them.
-    fn add_shares[const C: usize](
+    pub(super) fn add_shares[const C: usize](
         pixels: &[[u8; C]],
         columns: &[Share],
         share: (f32, bool),

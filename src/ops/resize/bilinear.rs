@@ -1,5 +1,7 @@
 //! Bilinear sampling: rows are sampled along x once, and blended along y.
 
+#[cfg(target_arch = "aarch64")]
+use super::aarch64;
 use super::scalar;
 #[cfg(target_arch = "x86_64")]
 use super::table::Table;
@@ -45,7 +47,7 @@ impl Columns {
         }
     }
 
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     pub(crate) fn taps(&self) -> &Taps {
         &self.taps
     }
@@ -55,7 +57,11 @@ impl Columns {
 pub(crate) fn across<const C: usize>(isa: Isa, row: &[u8], columns: &Columns, out: &mut [i16]) {
     let taps = &columns.taps;
     #[cfg(not(target_arch = "x86_64"))]
-    let done = 0;
+    let done = match isa {
+        Isa::Scalar => 0,
+        #[cfg(target_arch = "aarch64")]
+        Isa::Neon(token) => aarch64::across::<C>(token, row, taps, out),
+    };
     #[cfg(target_arch = "x86_64")]
     let done = match (isa, &columns.table) {
         (Isa::Scalar, _) => 0,
@@ -127,11 +133,17 @@ pub(super) fn bilinear<const C: usize>(
 /// Blends two sampled rows into bytes.
 fn down<const C: usize>(isa: Isa, rows: [&[i16]; 2], weights: [i16; 2], out: &mut [u8]) {
     if stride(C) == C {
-        down_same(isa, rows, weights, out);
-        return;
+        #[cfg(target_arch = "aarch64")]
+        if let Isa::Neon(token) = isa {
+            let done = aarch64::down_same(token, rows, weights, out);
+            return down_same(isa, rows.map(|row| &row[done..]), weights, &mut out[done..]);
+        }
+        return down_same(isa, rows, weights, out);
     }
     let done = match isa {
         Isa::Scalar => 0,
+        #[cfg(target_arch = "aarch64")]
+        Isa::Neon(token) => aarch64::down3(token, rows, weights, out),
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(token) => x86_64::down3(token, rows, weights, out),
         #[cfg(target_arch = "x86_64")]

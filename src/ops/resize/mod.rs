@@ -7,12 +7,15 @@
 //!
 //! Half-pixel centres; pixels outside stand for the nearest one inside. In place is not possible.
 //!
-//! Backends and parity: scalar, AVX2 and AVX-512 give the same bytes, and these are OpenCV's: `INTER_NEAREST`,
+//! Backends and parity: scalar, AVX2, AVX-512 and NEON give the same bytes, and these are OpenCV's: `INTER_NEAREST`,
 //! `INTER_LINEAR` (weights of 11 bits, and the mean of four where the picture is halved in both directions), `INTER_AREA`
 //! (the mean of what a pixel covers; where one direction grows, OpenCV's variant of bilinear).
 //!
 //! Source: OpenCV, "Geometric Image Transformations", `resize`.
 
+#[cfg(target_arch = "aarch64")]
+#[allow(unsafe_code, reason = "vector loads and stores, behind a token")]
+mod aarch64;
 mod area;
 mod bilinear;
 #[cfg(feature = "cuda")]
@@ -27,13 +30,15 @@ mod taps;
 #[allow(unsafe_code, reason = "AVX2 loads and stores, behind a token")]
 mod x86_64;
 
+#[cfg(target_arch = "aarch64")]
+pub(crate) use aarch64::blend;
 pub(crate) use bilinear::{Columns, across};
 #[cfg(feature = "cuda")]
 pub use cuda::{resize_batch_on, resize_on};
 pub use fit::letterbox;
 pub(crate) use scalar::between;
-#[cfg(target_arch = "x86_64")]
-pub(crate) use table::halves;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(crate) use taps::halves;
 pub(crate) use taps::{Centre, Taps};
 
 use crate::cpu::{for_each, strips};

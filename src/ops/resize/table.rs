@@ -3,7 +3,7 @@
 //! A weight w is 16·h + l, so a sampled value, (p·w + q·v) >> 4 for neighbours p and q, is (p·hw + q·hv) + ((p·lw + q·lv) >> 4):
 //! both sums are those of a byte and a signed byte in pairs, which is one instruction each, and both fit 16 bits.
 
-use super::taps::{ONE, Taps};
+use super::taps::{Taps, halves};
 use crate::ops::rows::Lines;
 
 /// What each output pixel takes, in groups of pixels that read from one place.
@@ -86,17 +86,10 @@ impl Table {
 const EVERY_BYTE: u64 = 0x0101_0101_0101_0101;
 const EVERY_PAIR: u64 = 0x0001_0001_0001_0001;
 
-/// A weight from 0 to [`ONE`] as (h, l), h at most 127.
-pub(crate) fn halves(weight: i16) -> (u16, u16) {
-    let weight = weight as u16;
-    let high = (weight >> 4).min(127);
-    debug_assert!(weight <= ONE as u16);
-    (high, weight - 16 * high)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::resize::taps::ONE;
 
     #[test]
     fn the_two_parts_give_the_same_sum_for_every_weight_and_extreme_bytes() {

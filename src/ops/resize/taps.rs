@@ -92,3 +92,12 @@ per_isa! {
 fn split(part: f32) -> [i16; 2] {
     [1.0 - part, part].map(|part| (part * f32::from(ONE)).round_ties_even() as i16)
 }
+
+/// A weight from 0 to [`ONE`] as (h, l), h at most 127.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(crate) fn halves(weight: i16) -> (u16, u16) {
+    let weight = weight as u16;
+    let high = (weight >> 4).min(127);
+    debug_assert!(weight <= ONE as u16);
+    (high, weight - 16 * high)
+}

@@ -41,16 +41,19 @@ impl<'a> Gray<'a> {
             }
             return;
         };
-        let mut done = 0;
-        #[cfg(target_arch = "x86_64")]
-        if size == 4 {
-            let ahead = self.view.plane(0).pitch();
-            done = match isa {
-                Isa::Scalar => 0,
-                Isa::Avx2(token) => super::x86_64::gray_avx2(token, row, ahead, &weights, out),
-                Isa::Avx512(token) => super::x86_64::gray_avx512(token, row, ahead, &weights, out),
-            };
-        }
+        let ahead = self.view.plane(0).pitch();
+        let done = match isa {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2(token) if size == 4 => super::x86_64::gray_avx2(token, row, ahead, &weights, out),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512(token) if size == 4 => super::x86_64::gray_avx512(token, row, ahead, &weights, out),
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon(token) => super::aarch64::gray(token, row, size, &weights, out),
+            _ => {
+                let _ = ahead;
+                0
+            }
+        };
         let (row, out) = (&row[done * size..], &mut out[done..]);
         if size == 4 {
             weigh::<4>(row, &weights, out);

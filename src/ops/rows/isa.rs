@@ -1,11 +1,15 @@
+#[cfg(target_arch = "aarch64")]
+use crate::cpu::Neon;
 #[cfg(target_arch = "x86_64")]
 use crate::cpu::{Avx2, Avx512};
 
 /// The instructions that a row function runs on. A variant with a token proves that they exist.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Isa {
-    /// What every processor of the target has; on aarch64 that includes Advanced SIMD.
+    /// Plain code. The compiler may use what every processor of the target has, which on aarch64 is Advanced SIMD too.
     Scalar,
+    #[cfg(target_arch = "aarch64")]
+    Neon(Neon),
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
     #[cfg(target_arch = "x86_64")]
@@ -23,7 +27,12 @@ impl Isa {
         }
     }
 
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(target_arch = "aarch64")]
+    pub(crate) fn best() -> Self {
+        Neon::new().map_or(Self::Scalar, Self::Neon)
+    }
+
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     pub(crate) fn best() -> Self {
         Self::Scalar
     }
@@ -33,7 +42,9 @@ impl Isa {
     pub(crate) fn all() -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
         let more = [Avx2::new().map(Self::Avx2), Avx512::new().map(Self::Avx512)];
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(target_arch = "aarch64")]
+        let more = [Neon::new().map(Self::Neon)];
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
         let more: [Option<Self>; 0] = [];
         std::iter::once(Self::Scalar).chain(more.into_iter().flatten()).collect()
     }
@@ -62,13 +73,14 @@ macro_rules! per_isa {
                 plain($($arg),*);
             }
             match isa {
-                $crate::ops::rows::Isa::Scalar => plain($($arg),*),
                 // SAFETY: the token exists only where AVX2 and FMA were detected.
                 #[cfg(target_arch = "x86_64")]
                 $crate::ops::rows::Isa::Avx2(_) => unsafe { avx2($($arg),*) },
                 // SAFETY: the token exists only where these parts of AVX-512 were detected.
                 #[cfg(target_arch = "x86_64")]
                 $crate::ops::rows::Isa::Avx512(_) => unsafe { avx512($($arg),*) },
+                // Plain code is compiled for Advanced SIMD on aarch64.
+                _ => plain($($arg),*),
             }
         }
     };

@@ -1,5 +1,8 @@
 //! What the filters share: the choice of instructions, borders, planes of 16-bit values and strips of rows.
 
+#[cfg(target_arch = "aarch64")]
+#[allow(unsafe_code, reason = "vector loads and stores")]
+pub(crate) mod aarch64;
 mod border;
 #[cfg(feature = "cuda")]
 #[allow(unsafe_code, reason = "describes a kernel's argument")]
