@@ -48,14 +48,14 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 # ---- Commands -----------------------------------------------------------------------------------
 
-.PHONY: help demo test bench doc lint check setup capi sanitize miri clean-demo clean
+.PHONY: help demo test bench doc lint check setup capi aarch64 sanitize miri clean-demo clean
 .DEFAULT_GOAL := help
 # One thing at a time, so that output stays readable and cargo is not asked twice at once.
 .NOTPARALLEL:
 
 help: ## this list
 	@echo 'Usage: make COMMAND'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r c t; do printf '  %-12s %s\n' $$c "$$t"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r c t; do printf '  %-12s %s\n' $$c "$$t"; done
 	@echo
 	@echo '  make demo INPUT=my.mp4               on a video of your own (a file, or a URI such as rtsp://…)'
 	@echo '  make demo INPUT="a.mp4 b.mp4"        on several at once'
@@ -97,6 +97,11 @@ sanitize: ## tests of the embedded runtime under AddressSanitizer (needs a night
 
 miri: ## unit tests of the rooms without C under Miri (needs a nightly toolchain with Miri)
 	@bash .ci/miri
+
+aarch64: ## unit tests built for aarch64, under QEMU (a few minutes more; says so where it cannot)
+	@bash .ci/setup $(PACKAGES)
+	@bash .ci/check-rust
+	@bash .ci/aarch64
 
 check: ## everything that must pass before a change is accepted
 	@bash .ci/run
