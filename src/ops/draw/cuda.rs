@@ -11,7 +11,7 @@ use labels::Font;
 use super::boxes::Span2;
 use super::parts::Part;
 use super::strokes::{self, Ground};
-use super::{Color, Shape, TextStyle, text};
+use super::{Color, Rectangle, Shape, TextStyle, text};
 use crate::cuda::{DType, DeviceTensor, Grid, Header, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, DeviceViewMut};
@@ -84,7 +84,7 @@ pub fn draw_on(stream: &Stream, frame: &mut DeviceViewMut<'_>, shapes: &[Shape<'
     let mut page = Page::new(stream, &frame);
     for shape in shapes {
         match *shape {
-            Shape::Rectangle(rect) => strokes::rect(&mut page, rect),
+            Shape::Rectangle(ref rect) => page.rect(rect),
             Shape::Line(line) => strokes::line(&mut page, line),
             Shape::Arrow(arrow) => strokes::arrow(&mut page, arrow),
             Shape::Circle(circle) => strokes::circle(&mut page, circle),
@@ -206,6 +206,24 @@ impl<'p> Page<'p> {
         self.push(kind, bounds, ink, count, made)?;
         self.uploads.push(tensor);
         Ok(())
+    }
+
+    #[inline]
+    fn rect(&mut self, rect: &Rectangle) {
+        let (x, y) = self.batch.phase();
+        let quick = strokes::small_rect((x as i32, y as i32), rect)
+            .is_some_and(|(corners, border)| self.batch.push_again(corners, border, rect.border_color));
+        if !quick {
+            self.any_rect(rect);
+        }
+    }
+
+    #[inline(never)]
+    fn any_rect(&mut self, rect: &Rectangle) {
+        strokes::rect(self, *rect);
+        if let Some(ink) = self.ink(rect.border_color) {
+            self.batch.remember(rect.border_color, ink);
+        }
     }
 
     fn text(&mut self, (x, y): (f32, f32), text: &str, style: &'p TextStyle) {

@@ -32,27 +32,31 @@ pub(super) fn levels(rects: &[Rect]) -> Vec<u32> {
     levels
 }
 
-/// The picture in at most 64 x 64 squares, a bit for each that a box was in.
+/// The picture in at most 128 columns and 64 rows of cells, a bit for each that a box was in. Columns are narrower: people
+/// stand beside each other.
 struct Cells {
-    taken: [u64; 64],
-    /// A square is `1 << shift` pixels wide and high.
-    shift: u32,
+    taken: [u128; 64],
+    /// A cell is `1 << shift` pixels wide, and `1 << shift` high.
+    shift: (u32, u32),
 }
 
 impl Cells {
     fn around(rects: impl Iterator<Item = Rect>) -> Self {
-        let extent = rects.fold(1, |most, rect| most.max(rect.right()).max(rect.bottom()));
-        Self { taken: [0; 64], shift: (32 - (extent - 1).leading_zeros()).saturating_sub(6) }
+        let (right, bottom) =
+            rects.fold((1, 1), |most, rect| (rect.right().max(most.0), rect.bottom().max(most.1)));
+        let shift = |extent: u32, bits| (32 - (extent - 1).leading_zeros()).saturating_sub(bits);
+        Self { taken: [0; 64], shift: (shift(right, 7), shift(bottom, 6)) }
     }
 
-    /// Takes the squares of `rect`; whether one of them was taken.
+    /// Takes the cells of `rect`; whether one of them was taken.
     fn take(&mut self, rect: &Rect) -> bool {
         if rect.is_empty() {
             return false;
         }
-        let range = |start: u32, end: u32| (start >> self.shift, (end - 1) >> self.shift);
-        let ((left, right), (top, bottom)) = (range(rect.x, rect.right()), range(rect.y, rect.bottom()));
-        let columns = (u64::MAX << left) & (u64::MAX >> (63 - right));
+        let range = |start: u32, end: u32, shift: u32| (start >> shift, (end - 1) >> shift);
+        let (left, right) = range(rect.x, rect.right(), self.shift.0);
+        let (top, bottom) = range(rect.y, rect.bottom(), self.shift.1);
+        let columns = (u128::MAX << left) & (u128::MAX >> (127 - right));
         self.taken[top as usize..=bottom as usize].iter_mut().fold(0, |met, row| {
             let met = met | (*row & columns);
             *row |= columns;

@@ -164,6 +164,7 @@ fn block(bbox: BBox, rect: Rect, count: u32) -> Option<u32> {
 }
 
 impl<'r> Place<'r> {
+    #[inline]
     pub(super) fn job<'m>(&self, layout: &Layout, method: &'m Method, plane: usize) -> Job<'r, 'm> {
         let (sx, sy) = chroma_shift(layout.format, plane);
         let phase = if plane == 0 { (0, 0) } else { layout.phase };
@@ -183,6 +184,7 @@ impl<'r> Place<'r> {
         Job { rect, effect: self.effect(layout, method, plane, rect), cover: Cover::new(self.region, cells) }
     }
 
+    #[inline]
     fn effect<'m>(&self, layout: &Layout, method: &'m Method, plane: usize, rect: Rect) -> Effect<'m> {
         let (sx, sy) = chroma_shift(layout.format, plane);
         let mean = Effect::Pixelate((rect.width, rect.height));

@@ -4,7 +4,7 @@ use super::super::boxes::Span2;
 use super::super::parts::Part;
 use super::super::target::mask;
 use crate::cuda::KernelArgs;
-use crate::frame::{DeviceView, MAX_PLANES};
+use crate::frame::{Color, DeviceView, MAX_PLANES};
 
 /// Pixels of a tile, and of one where there are boxes alone.
 const TILE: (u32, u32) = (64, 16);
@@ -152,6 +152,8 @@ pub(super) struct Batch {
     around: Edges,
     recent: [(Style, u8); RECENT],
     next: usize,
+    /// Number of the style that boxes of a colour had last.
+    colored: Option<(Color, u8)>,
 }
 
 impl Batch {
@@ -165,6 +167,7 @@ impl Batch {
             around: Edges::default(),
             recent: [(Style(0), 0); RECENT],
             next: 0,
+            colored: None,
         }
     }
 
@@ -243,6 +246,41 @@ impl Batch {
             }
         }
         true
+    }
+
+    /// Adds a box, of which a border of such a width is drawn (0 is all of it); false, and nothing is added, when there is no
+    /// room, or when a box of the colour must first be pushed the other way.
+    #[inline]
+    pub(super) fn push_again(&mut self, [x0, y0, x1, y1]: [i32; 4], border: u16, color: Color) -> bool {
+        let Some((_, style)) = self.colored.filter(|(known, _)| *known == color) else { return false };
+        let (width, height) = (i32::from(self.args.head.width), i32::from(self.args.head.height));
+        let seen = Edges {
+            x0: x0.clamp(0, width) as u16,
+            y0: y0.clamp(0, height) as u16,
+            x1: x1.clamp(0, width) as u16,
+            y1: y1.clamp(0, height) as u16,
+        };
+        if seen.x0 >= seen.x1 || seen.y0 >= seen.y1 {
+            return true;
+        }
+        if !self.fits(0) {
+            return false;
+        }
+        let word = |x: i32, y: i32| u32::from(x as u16) | (y as u32) << 16;
+        self.command(
+            Kind::Box,
+            seen,
+            [word(x0, y0), word(x1, y1)],
+            u32::from(style) << 8 | u32::from(border) << 16,
+        );
+        true
+    }
+
+    /// Lets boxes of `color`, of which the last one was, be [pushed again](Self::push_again).
+    pub(super) fn remember(&mut self, color: Color, ink: (u32, u8)) {
+        let style = Style::plain(ink);
+        let known = self.recent.iter().find(|(known, number)| *known == style && *number != 0);
+        self.colored = known.map(|(_, number)| (color, *number));
     }
 
     /// Adds a label: a box, with letters of these numbers inside; `None` when it does not fit into numbers of 16 bits,
@@ -334,6 +372,7 @@ impl Batch {
     pub(super) fn clear(&mut self) {
         (self.args.head.count, self.taken, self.kind) = (0, 0, Kind::Box);
         self.recent = [(Style(0), 0); RECENT];
+        self.colored = None;
     }
 }
 

@@ -91,12 +91,18 @@ impl Labels {
 /// `None` where `text` is too long.
 #[inline]
 fn key(font: Font, text: &str) -> Option<(u64, Key)> {
-    let mut bytes = [0; LONGEST];
-    bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-    let (words, _) = bytes.as_chunks::<8>();
-    let words: [u64; LONGEST / 8] = std::array::from_fn(|i| u64::from_le_bytes(words[i]));
-    let about = font.number << 8 | text.len() as u64;
-    let hash = words[..text.len().div_ceil(8)].iter().fold(about, |hash, word| laid::spread(hash ^ word));
+    if text.len() > LONGEST {
+        return None;
+    }
+    let (about, mut words) = (font.number << 8 | text.len() as u64, [0; LONGEST / 8]);
+    let mut hash = about;
+    // Word by word: bytes that were copied together could not be read as words at once.
+    let (whole, rest) = text.as_bytes().as_chunks::<8>();
+    let rest = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    for (to, word) in words.iter_mut().zip(whole.iter().map(|word| u64::from_le_bytes(*word)).chain([rest])) {
+        *to = word;
+        hash = laid::spread(hash ^ word);
+    }
     Some((hash, (words, about)))
 }
 

@@ -126,6 +126,7 @@ fn item(job: &Job<'_, '_>, plane: u8, channels: u32) -> Item {
 
 impl Item {
     /// Blocks of threads that hide it.
+    #[inline]
     fn tiles(&self, channels: u32) -> u32 {
         let [width, height, bw, bh] = [self.width, self.height, self.block[0], self.block[1]].map(u32::from);
         let across = match self.mode {
@@ -216,6 +217,7 @@ impl Batch {
     }
 
     /// Adds `job`, whose mask is at an address and has rows of so many words; false, and nothing is added, when there is no room.
+    #[inline]
     pub(super) fn push(&mut self, job: &Job<'_, '_>, plane: usize, mask: (u64, u32)) -> bool {
         let count = self.args.head.count as usize;
         if count == ITEMS || (job.cover.is_some() && self.shapes == SHAPES) {
