@@ -6,6 +6,13 @@
 #pragma once
 #include "types.cuh"
 
+// Shortens the way from `x`, whose parent's parent is `over`.
+template <bool SHARED>
+__device__ __forceinline__ void shorten(volatile u32 *parents, u32 x, u32 over) {
+    if (SHARED) atomicMin((u32 *)parents + x, over);
+    else parents[x] = over;
+}
+
 // The root of `x`; halves the way on the way.
 template <bool SHARED>
 __device__ __forceinline__ u32 find(volatile u32 *parents, u32 x) {
@@ -14,27 +21,36 @@ __device__ __forceinline__ u32 find(volatile u32 *parents, u32 x) {
         if (up == x || up == 0) return up;
         u32 over = parents[up];
         if (over == up) return up;
-        if (SHARED) atomicMin((u32 *)parents + x, over);
-        else parents[x] = over;
+        shorten<SHARED>(parents, x, over);
         x = over;
     }
     return 0;
 }
 
-// One tree of those of `a` and `b`.
+// One tree of those of `a` and `b`. Only the way from the larger number is gone, to where it is the smaller or a root: a
+// root may go under any smaller number of the other tree, so that long ways above that one cost nothing here.
 template <bool SHARED>
 __device__ __forceinline__ void join(u32 *parents, u32 a, u32 b) {
-    for (;;) {
-        a = find<SHARED>(parents, a);
-        b = find<SHARED>(parents, b);
-        if (a == b) return;
+    volatile u32 *const up_of = parents;
+    // The first step of both at once: what takes time is waiting for memory.
+    const u32 up_a = a ? up_of[a] : 0, up_b = b ? up_of[b] : 0;
+    a = up_a, b = up_b;
+    for (u32 last = 0; a != b;) {
         if (a < b) {
             u32 t = a;
             a = b;
             b = t;
+            last = 0;
         }
-        // Fails where somebody else has put `a` under another root by now.
-        if (atomicCAS(parents + a, a, b) == a) return;
+        u32 up = up_of[a];
+        // Fails where somebody else has put `a` under another number by now.
+        if (up == a) {
+            up = atomicCAS(parents + a, a, b);
+            if (up == a) return;
+        }
+        if (last) shorten<SHARED>(parents, last, up);
+        last = a;
+        a = up;
     }
 }
 

@@ -67,14 +67,14 @@ __device__ __forceinline__ Row grow(const Args &a, u32 tile, const u64 *maybe, c
     }
     // What no border touches and no strong pixel is in has been decided.
     for (u32 left = starts; left; left &= left - 1) {
-        const u32 x = s.first + __ffs(left) - 1;
-        const bool ends = row == 0 || row == TILE_H - 1 || x == 0 || run_at(here, x) >> (TILE_W - 1);
-        if (ends) open[find<true>(parents, number_of(row, x))] = 1;
+        const u32 x = s.first + __ffs(left) - 1, number = number_of(row, x), root = find<true>(parents, number);
+        if (row == 0 || row == TILE_H - 1 || x == 0 || run_at(here, x) >> (TILE_W - 1)) open[root] = 1;
+        shorten<true>(parents, number, root);
     }
     __syncthreads();
     Row all = {0, 0};
     for (u32 left = starts; left; left &= left - 1) {
-        const u32 x = s.first + __ffs(left) - 1, number = number_of(row, x), root = find<true>(parents, number);
+        const u32 x = s.first + __ffs(left) - 1, number = number_of(row, x), root = parents[number];
         if (root == 0) {
             all.edges |= run_at(here, x);
         } else if (open[root]) {

@@ -106,6 +106,7 @@ __device__ __forceinline__ void meet(const Args &a, u32 tile, u32 state) {
             if (state != EMPTY) in_order();
             before = atomicExch(word, state + 1);
             if (before) *word = 0;
+            if (min(before, state + 1) > EMPTY + 1) in_order();
         }
     }
     if (state == EMPTY) return;
@@ -113,7 +114,6 @@ __device__ __forceinline__ void meet(const Args &a, u32 tile, u32 state) {
     for (u32 n = 0; n < EACH; n++) {
         const u32 other = __shfl_sync(ALL_LANES, before, n), i = warp + n * WARPS;
         if (other <= EMPTY + 1 || max(other, state + 1) != OPEN + 1) continue;
-        in_order();
         const u32 width = a.tiles;
         if (i / 2 == BESIDE) {
             const u32 late = tile + (i & 1);
