@@ -180,17 +180,6 @@ pub(super) struct DeviceBlock {
     last: Arc<CudaStream>,
 }
 
-impl DeviceBlock {
-    pub(super) fn new(mut slice: CudaSlice<u8>, stream: &Arc<CudaStream>) -> Self {
-        let address = slice.device_ptr_mut(stream).0;
-        Self { slice, address, last: Arc::clone(stream) }
-    }
-
-    pub(super) fn address(&self) -> u64 {
-        self.address
-    }
-}
-
 pub(super) struct DeviceBacking;
 
 impl Backing for DeviceBacking {
@@ -201,8 +190,9 @@ impl Backing for DeviceBacking {
         // SAFETY: the bytes are never read as anything before a kernel or a copy wrote them: they are handed to
         // kernels and copies alone.
         let slice = unsafe { stream.alloc::<u8>(bytes) };
-        let slice = checked(slice, "cuMemAllocAsync", format_args!("{bytes} bytes of GPU memory"))?;
-        Ok(DeviceBlock::new(slice, stream))
+        let mut slice = checked(slice, "cuMemAllocAsync", format_args!("{bytes} bytes of GPU memory"))?;
+        let address = slice.device_ptr_mut(stream).0;
+        Ok(DeviceBlock { slice, address, last: Arc::clone(stream) })
     }
 
     /// A lane is a stream, which works in order.

@@ -36,7 +36,6 @@
 
 mod cache;
 mod copy;
-mod counters;
 mod crops;
 mod device;
 mod dlpack;

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use cudarc::driver::{CudaStream, sys};
 
-use super::counters::Kept;
 use super::driver::{call, checked};
 use super::kernels::Kernel;
 use super::{Device, Event};
@@ -23,7 +22,6 @@ struct Queue {
     raw: Arc<CudaStream>,
     /// Where the pool keeps what this stream used last.
     lane: u64,
-    counters: Kept,
 }
 
 /// A `repr(C)` value that a kernel takes as its one argument, by value.
@@ -59,7 +57,7 @@ impl Stream {
     fn of(device: &Device, raw: Arc<CudaStream>) -> Self {
         static LANES: AtomicU64 = AtomicU64::new(1);
         let lane = LANES.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::new(Queue { device: device.clone(), raw, lane, counters: Kept::default() }))
+        Self(Arc::new(Queue { device: device.clone(), raw, lane }))
     }
 
     /// The GPU that does the work.
@@ -76,10 +74,6 @@ impl Stream {
 
     pub(super) fn lane(&self) -> u64 {
         self.0.lane
-    }
-
-    pub(super) fn kept_counters(&self) -> &Kept {
-        &self.0.counters
     }
 
     /// Waits until everything handed over so far is done.

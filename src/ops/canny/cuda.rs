@@ -1,6 +1,6 @@
-//! The same edges on pictures in GPU memory, in two kernels: the map of all that a tile's own pixels decide, and what of
-//! the rest hangs together, over the borders of tiles too; the rest of the map. Neither repeats until nothing changes,
-//! and no block waits for another: of two tiles that touch the one that is done last joins what touches.
+//! The same edges on pictures in GPU memory, in three kernels: the map of all that a tile's own pixels decide, and what of
+//! the rest hangs together; what hangs together over the borders of tiles; the rest of the map. None of them repeats
+//! until nothing changes.
 
 use super::{check_settings, limits};
 use crate::cuda::{DType, Grid, Header, KernelArgs, KernelSource, Stream, TYPES};
@@ -34,8 +34,6 @@ const THREADS: u32 = 256;
 const BITS: usize = 16 * TILE.1 as usize;
 const PARENTS: usize = 4 * 32 * TILE.1 as usize;
 const STATE: usize = 4;
-/// Words that a tile has in common with the one before it and with the three above.
-const MEETINGS: usize = 4;
 
 const SQUARES: u32 = 1;
 const WIDE_MAP: u32 = 2;
@@ -48,7 +46,6 @@ struct Args {
     states: u64,
     rows: u64,
     parents: u64,
-    meetings: u64,
     at: u64,
     pitch: u64,
     tiles: u32,
@@ -57,7 +54,7 @@ struct Args {
     flags: u32,
 }
 
-const _: () = assert!(size_of::<Args>() == 168, "kernel.cu has the same number");
+const _: () = assert!(size_of::<Args>() == 160, "kernel.cu has the same number");
 
 // SAFETY: repr(C), numbers alone, in the order and sizes of the struct in the source.
 unsafe impl KernelArgs for Args {}
@@ -71,8 +68,7 @@ unsafe impl KernelArgs for Args {}
 ///
 /// RGB is turned into grey on the way, luma is read as it is, and nothing around a window is looked at, as on the CPU.
 /// `src` and `dst` are different memory. The work is handed over to `stream`; when it is waited for, the
-/// [`cuda`](crate::cuda) page says. It takes scratch memory of the pool, about 2.5 bytes a pixel, and the stream keeps
-/// 16 bytes for each 1920 pixels.
+/// [`cuda`](crate::cuda) page says. It takes scratch memory of the pool, about 2.5 bytes a pixel.
 ///
 /// Backends and parity: the same map as on the CPU and as OpenCV's, pixel for pixel, for every aperture and norm. Which
 /// weak pixels hang together with strong ones is found with a forest of their runs, whatever way they take through
@@ -132,21 +128,18 @@ pub fn canny_on(
     args.rows = scratch.address();
     args.parents = args.rows + tiles * BITS as u64;
     args.states = args.parents + tiles * PARENTS as u64 + 4;
-    // A lone tile meets nobody.
-    let meetings = if tiles > 1 { Some(stream.counters(MEETINGS * tiles as usize)?) } else { None };
-    args.meetings = meetings.as_ref().map_or(0, |words| words.address());
     let grid = |threads| Grid { blocks, threads: (threads, 1, 1), shared: 0 };
     let kernel = |entry| stream.device().kernel(&SOURCE, entry);
     let (from, own, to) = (src.pending(), scratch.pending(), dst.pending());
     // SAFETY: `plan` filled the kernels' own `Args` with planes of the two views and their size, beyond which nothing is
     // read or written, and `dst` was borrowed to be written. The scratch has BITS, PARENTS and STATE bytes for each tile of
-    // the grid, which a tile's block and those of the tiles around stay within, and a word more; of the counters, which are
-    // this stream's and live to the end of this function, two tiles that touch use one twice and leave it zero. The Pending
-    // of all else that a kernel touches is given.
+    // the grid, which a tile's block stays within, and a word more. The Pending of all that a kernel touches is given.
     unsafe { stream.launch(&kernel(entry)?, grid(threads), &args, &[from, own, to]) }?;
     if tiles == 1 {
         return Ok(());
     }
+    // SAFETY: as above; a block has a tile and those beside it.
+    unsafe { stream.launch(&kernel("borders")?, grid(FAST_THREADS), &args, &[own]) }?;
     // SAFETY: as above; only pixels that the first kernel found inside are written.
     unsafe { stream.launch(&kernel("settle")?, grid(FAST_THREADS), &args, &[own, to]) }
 }
@@ -195,8 +188,7 @@ fn plan(
     let flags = if l2_gradient { SQUARES } else { 0 } | if wide { WIDE_MAP } else { 0 };
     let (at, pitch) = (out.address(), out.pitch() as u64);
     let tiles = src.width().div_ceil(TILE.0);
-    let args =
-        Args { src: source, states: 0, rows: 0, parents: 0, meetings: 0, at, pitch, tiles, low, high, flags };
+    let args = Args { src: source, states: 0, rows: 0, parents: 0, at, pitch, tiles, low, high, flags };
     Ok((entry, threads, args))
 }
 
@@ -218,7 +210,7 @@ mod tests {
             (view(PixelFormat::Nv12, 4096, 256, &pending), view(PixelFormat::Gray8, 1 << 20, 112, &pending));
         let planned = |aperture, l2| plan(&src, &dst, [150.5, 50.0], aperture, l2).unwrap();
         let (entry, threads, args) = planned(3, false);
-        assert_eq!((threads, args.meetings), (128, 0));
+        assert_eq!(threads, 128);
         assert_eq!(
             (entry, args.tiles, args.low, args.high, args.flags),
             ("luma_fast", 2, 200, 600, WIDE_MAP)

@@ -1,5 +1,5 @@
-// Canny's edges in two steps: edges, and trees of what may be one and hangs together, in each tile, and over the borders to
-// tiles that are done; what turned out to be an edge. A tile is 60 pixels wide and 32 rows high.
+// Canny's edges in three steps: edges, and trees of what may be one and hangs together, in each tile; trees joined over
+// the borders of tiles; what turned out to be an edge. A tile is 60 pixels wide and 32 rows high.
 #include "gradient.cuh"
 #include "grow.cuh"
 #include "strip.cuh"
@@ -36,7 +36,6 @@ template <u32 THREADS>
 __device__ __forceinline__ void leave_empty(const Args &a, u32 tile) {
     if (threadIdx.x == 0) ((u32 *)a.states)[tile] = EMPTY;
     write_map<THREADS>(a, nullptr);
-    meet<THREADS>(a, tile, EMPTY);
 }
 
 // All that follows the bits of a tile's rows: `maybe` is what may be an edge, `sure` what is strong. Of each row they were
@@ -64,7 +63,6 @@ __device__ __forceinline__ void settle_tile(const Args &a, u32 tile, const u64 *
     }
     const u32 state = __syncthreads_or(all.open != 0) ? OPEN : SETTLED;
     if (threadIdx.x == 0) ((u32 *)a.states)[tile] = state;
-    meet<THREADS>(a, tile, state);
     write_map<THREADS>(a, sure);
 }
 
@@ -128,6 +126,11 @@ TILE(luma_5, GRAY, 5)
 TILE(packed4_7, PACKED4, 7)
 TILE(packed3_7, PACKED3, 7)
 TILE(luma_7, GRAY, 7)
+
+extern "C" __global__ void __launch_bounds__(FAST_THREADS) borders(const Args a) {
+    in_turn();
+    join_around(a);
+}
 
 // Writes those undecided pixels that turned out to be edges.
 extern "C" __global__ void __launch_bounds__(FAST_THREADS) settle(const Args a) {

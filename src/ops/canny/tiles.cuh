@@ -1,5 +1,4 @@
-// What a tile leaves in memory for others, and how the trees of two tiles that touch are joined: by whichever of the two
-// blocks is done last, so that no block waits for another.
+// What a tile leaves in memory for others, and how the trees of two tiles that touch are joined.
 #pragma once
 #include "forest.cuh"
 #include "pixels.cuh"
@@ -10,18 +9,15 @@ struct Args {
     u64 states;    // of tiles
     u64 rows;      // of tiles that are not empty: undecided pixels of a row, which a border touches, in two words; edges in two
     u64 parents;   // RUNS for each tile, from 1 on
-    u64 meetings;  // four words for each tile: with the one before it and the three above; zero between two calls
     u64 at, pitch; // of the map
     u32 tiles;     // side by side
     u32 low, high; // times 4
     u32 flags;     // of the map
 };
-static_assert(sizeof(Args) == 168, "Args differs from the one in cuda.rs");
+static_assert(sizeof(Args) == 160, "Args differs from the one in cuda.rs");
 enum { SQUARES = 1, WIDE_MAP = 2 };
 // Of a tile: no pixel is or may be an edge; all that are, are known; some are undecided.
 enum { EMPTY, SETTLED, OPEN };
-// Two tiles side by side, one above the other, and the two that meet at a corner alone.
-enum { BESIDE, ABOVE, FALLING_CORNER, RISING_CORNER };
 
 // Its size in pixels, and how many runs its rows of 64 bits have room for.
 constexpr int TILE_W = 60, TILE_H = 32;
@@ -34,9 +30,8 @@ struct Row {
     __device__ __forceinline__ u64 all() const { return open | edges; }
 };
 
-// Past the nearest cache, which knows nothing of what other blocks wrote meanwhile.
 __device__ __forceinline__ Row row_of(const Args &a, u32 tile, u32 row) {
-    uint4 four = __ldcg((const uint4 *)a.rows + tile * TILE_H + row);
+    uint4 four = __ldg((const uint4 *)a.rows + tile * TILE_H + row);
     return {four.x | (u64)four.y << 32, four.z | (u64)four.w << 32};
 }
 
@@ -79,52 +74,18 @@ __device__ __forceinline__ void join_corner(const Args &a, u32 tile, u32 x, u32 
     }
 }
 
-// Orders what the block wrote before a barrier, or reads after one, and a word of `meetings`.
-__device__ __forceinline__ void in_order() {
-#ifdef DSFRAME_STANDIN
-    __threadfence();
-#else
-    asm volatile("fence.acq_rel.gpu;" ::: "memory");
-#endif
-}
-
-// Leaves word, in what each of the eight tiles around has in common with this one, that its rows and parents are written,
-// which a barrier must have seen to. Where the other's word is there already both are, and the trees of the two are
-// joined; the word goes back to zero. A warp for every eighth, or two.
-template <u32 THREADS>
-__device__ __forceinline__ void meet(const Args &a, u32 tile, u32 state) {
-    constexpr u32 WARPS = THREADS / WARP, EACH = 8 / WARPS;
-    const u32 lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
-    u32 before = 0;
-    if (lane < EACH) {
-        const u32 i = warp + lane * WARPS;
-        // Before and after, above and below, the ends of the falling diagonal, and of the rising one.
-        const int dx = (int)(0x02201120u >> 4 * i & 3) - 1, dy = (int)(0x20202011u >> 4 * i & 3) - 1;
-        const u32 x = blockIdx.x + dx, y = blockIdx.y + dy;
-        if (x < a.tiles && y < gridDim.y) {
-            u32 *word = (u32 *)a.meetings + max(tile, y * a.tiles + x) * 4 + i / 2;
-            if (state != EMPTY) in_order();
-            before = atomicExch(word, state + 1);
-            if (before) *word = 0;
-            if (min(before, state + 1) > EMPTY + 1) in_order();
-        }
-    }
-    if (state == EMPTY) return;
-    #pragma unroll
-    for (u32 n = 0; n < EACH; n++) {
-        const u32 other = __shfl_sync(ALL_LANES, before, n), i = warp + n * WARPS;
-        if (other <= EMPTY + 1 || max(other, state + 1) != OPEN + 1) continue;
-        const u32 width = a.tiles;
-        if (i / 2 == BESIDE) {
-            const u32 late = tile + (i & 1);
-            join_beside(a, late, late - 1, lane);
-        } else if (i / 2 == ABOVE) {
-            const u32 late = tile + (i & 1) * width;
-            join_above(a, late, late - width, lane);
-        } else if (lane == 0) {
-            const bool falling = i / 2 == FALLING_CORNER;
-            const u32 apart = falling ? width + 1 : width - 1, late = tile + (i & 1) * apart;
-            join_corner(a, late, falling ? 0 : TILE_W - 1, late - apart, falling ? TILE_W - 1 : 0);
-        }
-    }
+// Joins the trees of the block's tile with those of the tile before it and of the three above: a warp for each.
+__device__ __forceinline__ void join_around(const Args &a) {
+    const u32 lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, x = blockIdx.x, tile = blockIdx.y * a.tiles + x;
+    // Before it; above it; above and before; above and after.
+    const u32 other = warp == 0 ? tile - 1 : tile - a.tiles + (warp == 2 ? -1 : warp == 3 ? 1 : 0);
+    if (warp > 0 && blockIdx.y == 0) return;
+    if ((warp == 0 || warp == 2) && x == 0) return;
+    if (warp == 3 && x + 1 == a.tiles) return;
+    const u32 *states = (const u32 *)a.states;
+    const u32 own = __ldg(states + tile), state = __ldg(states + other);
+    if (min(own, state) == EMPTY || max(own, state) != OPEN) return;
+    if (warp == 0) join_beside(a, tile, other, lane);
+    else if (warp == 1) join_above(a, tile, other, lane);
+    else if (lane == 0) join_corner(a, tile, warp == 2 ? 0 : TILE_W - 1, other, warp == 2 ? TILE_W - 1 : 0);
 }
