@@ -52,7 +52,8 @@ pub fn box_blur_on(
 
 /// Replaces `picture`, which may be a window, by its means; what lies around a window does not get in.
 ///
-/// Contract and parity: those of [`box_blur_on`]. Two launches: the means go to scratch of the stream's first.
+/// Contract and parity: those of [`box_blur_on`]. One launch for small pictures on a
+/// GPU of compute capability 9.0 or more, else two: the means go to scratch of the stream's first.
 ///
 /// # Errors
 /// As [`box_blur_on`].
@@ -60,10 +61,14 @@ pub fn box_blur_mut_on(stream: &Stream, picture: &mut DeviceViewMut<'_>, ksize: 
     separable::filter_whole_on(stream, &filter(ksize)?, picture)
 }
 
-/// Replaces `boxes` of plane `plane` of `picture` by their means, each as a picture of its own: two launches for up to 160.
+/// Replaces `boxes` of plane `plane` of `picture` by their means, each as a picture of its own, up to 160 together.
 ///
 /// Boxes are in samples of the plane; formats of several planes are taken too, NV12's chroma as pixels of 2 bytes. The result is that of [`box_blur_mut`](super::box_blur_mut) on each where they do not overlap. Where they do, each
 /// sees the pixels of before, and which of them shows is open.
+///
+/// On a GPU of compute capability 9.0 or more, boxes that lie apart take one launch, those of more than 8 tiles of 64x64
+/// pixels (48x64 with up to 17 weights a direction) another one where there are many, and those of more than 32 (16 on some
+/// GPUs) two. So do all boxes on other GPUs, and where any two overlap.
 ///
 /// # Errors
 /// When a box does not lie in the plane, or the format has no such plane or more than 8 bits; nothing is touched then.

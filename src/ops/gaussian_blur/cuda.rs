@@ -51,7 +51,8 @@ pub fn gaussian_blur_on(
 
 /// Blurs `picture`, which may be a window, in place; what lies around a window does not get in.
 ///
-/// Contract and parity: those of [`gaussian_blur_on`]. Two launches: the blurred pixels go to scratch of the stream's first.
+/// Contract and parity: those of [`gaussian_blur_on`]. One launch for small
+/// pictures on a GPU of compute capability 9.0 or more, else two: the blurred pixels go to scratch of the stream's first.
 ///
 /// # Errors
 /// As [`gaussian_blur_on`].
@@ -82,11 +83,15 @@ impl GaussianBlur {
         separable::filter_whole_on(stream, &self.filter(), picture)
     }
 
-    /// Blurs `boxes` of plane `plane` of `picture` in place, each as a picture of its own: two launches for up to 160.
+    /// Blurs `boxes` of plane `plane` of `picture` in place, each as a picture of its own, up to 160 together.
     ///
     /// Boxes are in samples of the plane; formats of several planes are taken too, NV12's chroma as pixels of 2 bytes. The
     /// result is that of [`apply_mut`](Self::apply_mut) on each where they do not overlap. Where they do, each sees the
     /// unblurred pixels, and which of them shows is open.
+    ///
+    /// On a GPU of compute capability 9.0 or more, boxes that lie apart take one launch, those of more than 8 tiles of 64x64
+    /// pixels (48x64 with up to 17 weights a direction) another one where there are many, and those of more than 32 (16 on some
+    /// GPUs) two. So do all boxes on other GPUs, and where any two overlap.
     ///
     /// # Errors
     /// When a box does not lie in the plane, or the format has no such plane or more than 8 bits; nothing is touched then.

@@ -6,7 +6,7 @@ use crate::cuda::{DType, Grid, Stream};
 use crate::error::Result;
 use crate::frame::{DevicePlane, Pending, Rect};
 
-/// Blocks that make a box together; `separable_stage.cuh` has the same number.
+/// Blocks of a cluster; `separable_stage.cuh` has the same number.
 const CLUSTER: u32 = 8;
 /// Tiles that a block makes at most, each by threads of its own; `separable_any.cuh` has the same number.
 const MOST_GROUPS: u32 = 4;
@@ -30,44 +30,44 @@ impl InPlace<'_> {
         if self.stream.device().arch() < CLUSTERS_FROM || !apart(boxes) {
             return self.in_two_launches(args, boxes);
         }
-        let groups = |rect: &Rect| self.groups(rect);
-        let (most, room) = (boxes.iter().map(groups).max().unwrap_or_default(), self.room());
-        if most <= 1 || most <= room && most * boxes.len() as u64 <= AT_ONCE {
+        let tiles = |rect: &Rect| tiles_of(rect, self.plane, aligned(self.plane), self.template);
+        let (most, room) = (boxes.iter().map(tiles).max().unwrap_or_default(), self.room());
+        let groups = most.div_ceil(CLUSTER.into());
+        if groups <= 1 || most <= room && groups * boxes.len() as u64 <= AT_ONCE {
             return self.in_clusters(args, boxes, most as u32);
         }
         // Small boxes would wait for places that large ones' blocks have.
-        let (small, others): (Vec<_>, Vec<_>) = boxes.iter().copied().partition(|rect| groups(rect) <= 1);
-        let (middle, large): (Vec<_>, Vec<_>) = others.iter().copied().partition(|rect| groups(rect) <= room);
+        let one = |rect: &Rect| tiles(rect) <= u64::from(CLUSTER);
+        let (small, others): (Vec<_>, Vec<_>) = boxes.iter().copied().partition(one);
+        let (middle, large): (Vec<_>, Vec<_>) = others.iter().copied().partition(|rect| tiles(rect) <= room);
         for boxes in [small, middle] {
-            self.in_clusters(args, &boxes, boxes.iter().map(groups).max().unwrap_or_default() as u32)?;
+            self.in_clusters(args, &boxes, boxes.iter().map(tiles).max().unwrap_or_default() as u32)?;
         }
         self.in_two_launches(args, &large)
     }
 
-    /// Tiles that a block makes for the box to be made by one cluster.
-    fn groups(&self, rect: &Rect) -> u64 {
-        tiles_of(rect, self.plane, aligned(self.plane), self.template).div_ceil(u64::from(CLUSTER))
-    }
-
-    /// Tiles that a block may make.
+    /// Tiles that a cluster makes at most.
     fn room(&self) -> u64 {
         let shared = if self.stream.device().arch() < 120 { 227 << 10 } else { 99 << 10 };
         let fits = |groups: &u32| self.template.shared(self.plane.channels() as u32, *groups) <= shared;
-        (1..=MOST_GROUPS).take_while(fits).last().unwrap_or_default().into()
+        u64::from(CLUSTER * (1..=MOST_GROUPS).take_while(fits).last().unwrap_or_default())
     }
 
-    /// A cluster for each box, whose blocks make `groups` tiles each.
-    fn in_clusters(&self, args: &mut Args, boxes: &[Rect], groups: u32) -> Result<()> {
+    /// Boxes of up to `tiles` tiles, each by a cluster or, if they are small, by some of its blocks.
+    fn in_clusters(&self, args: &mut Args, boxes: &[Rect], tiles: u32) -> Result<()> {
         if boxes.is_empty() {
             return Ok(());
         }
         deal(args, boxes, self.plane, self.template)?;
+        let (groups, blocks) = (tiles.div_ceil(CLUSTER), tiles.next_power_of_two().min(CLUSTER));
+        args.share = blocks.ilog2();
         let (channels, device) = (self.plane.channels(), self.stream.device());
         let shared = self.template.shared(channels as u32, groups);
         let kernel = device.roomy_kernel(self.filter.source, self.template.boxes[channels - 1], shared)?;
-        let grid = Grid { blocks: (CLUSTER * args.count, 1, 1), threads: (THREADS, groups, 1), shared };
+        let all = (blocks * args.count).next_multiple_of(CLUSTER);
+        let grid = Grid { blocks: (all, 1, 1), threads: (THREADS, groups, 1), shared };
         // SAFETY: the kernel's own arguments: a plane whose Pending is given and that was borrowed to be written, and
-        // boxes inside it, beside which it writes nothing; each has at most as many tiles as its cluster makes.
+        // boxes inside it, beside which it writes nothing; each has at most as many tiles as its blocks make.
         unsafe { self.stream.launch(&kernel, grid, args, &[self.plane.pending()]) }
     }
 

@@ -35,11 +35,14 @@ __device__ __forceinline__ void store_pair(u8 *at, u32 p, u32 q, bool first, boo
     }
 }
 
+// What becomes of sums: nothing more, a product, or one of floats.
+enum { WEIGHTED, FIXED, FLOAT };
+
 // The pixel in byte `pick` of what this gives for a sum.
-template <bool MEAN>
+template <int FINISH>
 __device__ __forceinline__ u32 finished(const Args &a, u32 sum) {
-    if (!MEAN) return sum;
-    if (a.fixed) return sum * a.factor;
+    if (FINISH == WEIGHTED) return sum;
+    if (FINISH == FIXED) return sum * a.factor;
     // Sums of these sizes of boxes are below 2^23; the last addition rounds to a whole number in the low bits.
     float exact = __uint_as_float(0x4b000000 | sum) - 8388608.0f;
     return __float_as_uint(__fadd_rn(__fmul_rn(exact, __uint_as_float(a.factor)), 12582912.0f));
@@ -84,8 +87,8 @@ __device__ __forceinline__ void across_blocks(u32 acc[4], const u32 blocks[][2],
 
 // A warp's pixels of rows `row` to row + 15 of a tile: lane 4g + t has those of columns 8o + 2t and 8o + 2t + 1, in rows
 // g (the first two of out[o]) and g + 8, a channel in each byte.
-template <int CH, int R, int S, bool MEAN>
-__device__ __forceinline__ void filter_rows(const Args &a, const u32 *tables, const u32 *words, u32 row, u32 out[][4]) {
+template <int CH, int R, int S, int FINISH>
+__device__ __forceinline__ void rows_of(const Args &a, const u32 *tables, const u32 *words, u32 row, u32 out[][4]) {
     using Of = Shape<CH, R, S>;
     constexpr int OUTS = Of::OUT / 8, BLOCKS = 2 * S, LONG = 1 + R / 8, WINDOWS = R / 4 + 2;
     u32 lane = threadIdx.x % WARP, g = lane / 4, t = lane % 4;
@@ -134,11 +137,18 @@ __device__ __forceinline__ void filter_rows(const Args &a, const u32 *tables, co
             for (int i = 0; i < 4; i++) acc[i] = acc[i] * 256 + a.round;
             across_blocks<LONG, false>(acc, low, wide, o);
             #pragma unroll
-            for (int i = 0; i < 4; i++) out[o][i] = __byte_perm(out[o][i], finished<MEAN>(a, acc[i]), selector);
+            for (int i = 0; i < 4; i++) out[o][i] = __byte_perm(out[o][i], finished<FINISH>(a, acc[i]), selector);
         }
         // The next channel's byte: the one before is kept.
         selector = (0x3210 & ~(15 << 4 * (c + 1))) | (4 + a.pick) << 4 * (c + 1);
     }
+}
+
+template <int CH, int R, int S, bool MEAN>
+__device__ __forceinline__ void filter_rows(const Args &a, const u32 *tables, const u32 *words, u32 row, u32 out[][4]) {
+    if (!MEAN) rows_of<CH, R, S, WEIGHTED>(a, tables, words, row, out);
+    else if (a.fixed) rows_of<CH, R, S, FIXED>(a, tables, words, row, out);
+    else rows_of<CH, R, S, FLOAT>(a, tables, words, row, out);
 }
 
 // A row's pixels of those, `line` where the tile's row begins; all columns where `whole`, or those from `left` on that are in
@@ -155,9 +165,10 @@ __device__ __forceinline__ void store_row(u8 *line, const u32 out[][4], int half
     }
     #pragma unroll
     for (int o = 0; o < OUTS; o++) {
-        if (left + 8 * o >= width) return;
-        int at = 8 * o + 2 * t, x = left + at;
-        bool first = x >= 0 && x < width, second = x + 1 >= 0 && x + 1 < width;
+        int begin = left + 8 * o, at = 8 * o + 2 * t, x = left + at;
+        if (begin >= width) return;
+        bool all = begin >= 0 && begin + 8 <= width && even;
+        bool first = all || (x >= 0 && x < width), second = all || (x + 1 >= 0 && x + 1 < width);
         store_pair<CH>(line + at * CH, out[o][2 * half], out[o][2 * half + 1], first, second, even, quads);
     }
 }
@@ -191,21 +202,21 @@ __device__ __forceinline__ void filter_tile(const Args &a) {
 }
 
 #if __CUDA_ARCH__ >= 900
-// A box in place by the blocks of a cluster: none writes before all have read. Tiles are those of rows of threads.
+// A box in place by blocks of a cluster: none writes before all have read. Tiles are those of rows of threads.
 template <int CH, int R, int S, bool MEAN>
 __device__ __forceinline__ void filter_box(const Args &a) {
     using Of = Shape<CH, R, S>;
     DSFRAME_DYNAMIC_SHARED(u32, tables);
     u32 *rows = tables + 2 * TABLE + threadIdx.y * Of::WORDS, *words = rows + Of::ROWS;
-    u32 local = blockIdx.x % CLUSTER + threadIdx.y * CLUSTER;
+    u32 index = blockIdx.x >> a.share, local = blockIdx.x - (index << a.share) + threadIdx.y * CLUSTER;
     // Read at once: each waits for memory.
-    Box box = a.boxes[blockIdx.x / CLUSTER];
+    Box box = a.boxes[min(index, a.count - 1)];
     if (threadIdx.y == 0) spread_weights(a, tables);
     Tile<CH, Of::OUT> tile(a, box, local);
     stage_rows<R>(a, tile, (int *)rows);
     __syncthreads();
     in_turn();
-    if (tile.top >= tile.bottom) return;
+    if (index >= a.count || tile.top >= tile.bottom) return;
     stage<CH, R, Of::IN, true>(a, tile, (const int *)rows, words);
     cluster_arrive();
     // Tiles with fewer rows leave out warps that are not always the same.

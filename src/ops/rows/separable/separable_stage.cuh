@@ -2,7 +2,7 @@
 #pragma once
 #include "separable_units.cuh"
 
-// Blocks that make a box together; as in tiles.rs.
+// Blocks of a cluster, which makes a box or several; as in boxes.rs.
 #define CLUSTER 8
 
 constexpr u32 BOXES = 160, THREADS = 128, STRIP = 16, TILE_ROWS = 64, TABLE = 96, BEFORE = 32;
@@ -22,10 +22,11 @@ struct Args {
     u32 pick, round;    // the byte of the last sum that is the pixel; what is added before
     u32 factor, fixed;  // of means
     u32 tile_width, plane_width;
+    u32 share, unused;  // log2 of the blocks that make a box, where a cluster does
     u32 across[TABLE / 4 + 1], down[TABLE / 4 + 1];  // bytes, BEFORE and the template's radius ahead of the middle
     Box boxes[BOXES];
 };
-static_assert(sizeof(Args) == 3496, "Args differs from the one in tiles.rs");
+static_assert(sizeof(Args) == 3504, "Args differs from the one in tiles.rs");
 
 // The place of `at` in 0..n, or -1 for the constant.
 __device__ __forceinline__ int placed(int at, int n, u32 border) {

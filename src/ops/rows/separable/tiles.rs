@@ -49,12 +49,14 @@ pub(super) struct Args {
     fixed: u32,
     tile_width: u32,
     plane_width: u32,
+    pub(super) share: u32,
+    unused: u32,
     across: [u32; TABLE / 4 + 1],
     down: [u32; TABLE / 4 + 1],
     boxes: [Tiled; BOXES],
 }
 
-const _: () = assert!(size_of::<Args>() == 3496, "separable_stage.cuh has the same number");
+const _: () = assert!(size_of::<Args>() == 3504, "separable_stage.cuh has the same number");
 
 // SAFETY: repr(C), numbers alone, in the order and sizes of the struct in the source.
 unsafe impl KernelArgs for Args {}
@@ -191,6 +193,8 @@ fn arguments(filter: &Filter<'_>, template: &Template, from: &DevicePlane<'_>) -
         fixed,
         tile_width: template.width,
         plane_width: from.width(),
+        share: 0,
+        unused: 0,
         across: filter.across.table(template.radius),
         down: filter.down.table(template.radius),
         boxes: [Tiled::default(); BOXES],
