@@ -213,11 +213,13 @@ impl From<Rect> for BBox {
     }
 }
 
-/// First pixel and number of pixels of `start .. start + size` in `0 .. limit`.
+/// First pixel and number of pixels of `start .. start + size` in `0 .. limit`. Rounded by casts, which saturate: `floor`
+/// and `ceil` are functions' calls on x86-64.
 fn clip_axis(start: f32, size: f32, limit: u32) -> Option<(u32, u32)> {
-    let (start, end) = (f64::from(start), f64::from(start) + f64::from(size));
-    let first = (start + SLIVER).floor();
-    let last = (end - SLIVER).ceil().max(first + 1.0);
-    let (first, last) = (first.max(0.0), last.min(f64::from(limit)));
-    (first < last).then_some((first as u32, (last - first) as u32))
+    let (start, end) = (f64::from(start) + SLIVER, f64::from(start) + f64::from(size) - SLIVER);
+    let (down, up) = (start as i64, end as i64);
+    let first = down.saturating_sub(i64::from(down as f64 > start));
+    let last = up.saturating_add(i64::from((up as f64) < end)).max(first.saturating_add(1));
+    let (first, last) = (first.max(0), last.min(i64::from(limit)));
+    (first < last).then(|| (first as u32, (last - first) as u32))
 }

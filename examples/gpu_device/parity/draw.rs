@@ -105,6 +105,40 @@ fn check(
     Ok(())
 }
 
+/// What most pictures get: boxes of one colour and labels of one style, more of them than a launch has room for, a few
+/// beside the picture or from far outside.
+fn labelled(stream: &Stream) -> Result<String> {
+    let (size, mut cases) = ((330, 140), 0);
+    let plain = TextStyle { font: TextStyle::EMBEDDED_SANS.into(), size: 10, ..TextStyle::default() };
+    let clear = TextStyle { color: Color::rgba(0.2, 0.9, 0.4, 0.6), background: None, ..plain.clone() };
+    let border = Rectangle { border_width: 3, border_color: Color::GREEN, ..Rectangle::default() };
+    let far = |left: f32, width: f32, border_width| Rectangle {
+        left,
+        top: left,
+        width,
+        height: width,
+        border_width,
+        border_color: Color::rgba(0.9, 0.1, 0.2, 0.7),
+        background: None,
+    };
+    let texts: Vec<String> = (0..120).map(|i| format!("person {i}\t0.{}", i % 7)).collect();
+    for n in [5, 64, 120] {
+        let mut shapes: Vec<Shape<'_>> = vec![far(-33_000.0, 33_050.0, 3).into()];
+        for (i, text) in texts[..n].iter().enumerate() {
+            let (left, top) = ((i * 37 % 340) as f32 - 5.0, (i * 23 % 150) as f32 - 6.5);
+            let style = if i % 9 == 4 { &clear } else { &plain };
+            shapes.push(Rectangle { left, top, width: 31.0, height: 25.0, ..border }.into());
+            shapes.push(Shape::Text { at: (left, top - 19.0), text, style });
+        }
+        shapes.push(far(-33_000.0, 66_020.0, 66_000).into());
+        for format in [PixelFormat::Rgba, PixelFormat::Xbgr, PixelFormat::Nv12, PixelFormat::P010] {
+            check(stream, format, size, &shapes, true)?;
+            cases += 4;
+        }
+    }
+    Ok(format!("{cases} cases, the CPU's bytes, nothing beside the window"))
+}
+
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
     let stream = device.stream()?;
     // Formats of one kind share their code: in a hurry one of each does.
@@ -133,5 +167,6 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
         let result = all();
         report.line(&format!("drawing on {format:?}"), result);
     }
+    report.line("drawing boxes with labels", labelled(&stream));
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! The same on pictures in GPU memory.
 
+mod args;
 mod atlas;
 mod commands;
 mod labels;
 
+use args::List;
 use atlas::Atlases;
-use commands::{Batch, Edges, Kind, List, MOST, Made, Style, part_words, reach};
+use commands::{Batch, Edges, Kind, MOST, Made, Style, part_words, reach};
 use labels::Font;
 
 use super::boxes::Span2;

@@ -25,6 +25,7 @@ pub(super) struct Layout {
 }
 
 /// A redaction with everything that its boxes share.
+#[allow(clippy::large_enum_variant, reason = "there is one, for the length of a call")]
 pub(super) enum Method {
     Fill([[u8; 4]; 3]),
     Pixelate(Blocks),

@@ -19,18 +19,25 @@ __device__ __forceinline__ u32 load_of(const u8 *from, bool words) {
     return sample;
 }
 
-// A row's share of the next `columns` pixels, added one after the other.
+// A row's share of the next `columns` pixels, added one after the other: floats, or whole numbers.
 template <u32 CHANNELS>
-__device__ __forceinline__ void add_columns(const u32 *row, int columns, int first, const Shares &across, bool blocks, u32 (&sums)[CHANNELS]) {
+__device__ __forceinline__ void add_shares(const u32 *row, int columns, int first, const Shares &across, u32 (&sums)[CHANNELS]) {
     #pragma unroll 4
     for (int i = 0; i < columns; i++) {
         u32 pixel = row[i];
         float weight = share(across, first + i);
         #pragma unroll
         for (u32 c = 0; c < CHANNELS; c++) {
-            u32 byte = pixel >> 8 * c & 255;
-            sums[c] = blocks ? sums[c] + byte : __float_as_uint(__uint_as_float(sums[c]) + (float)byte * weight);
+            sums[c] = __float_as_uint(__uint_as_float(sums[c]) + (float)(pixel >> 8 * c & 255) * weight);
         }
+    }
+}
+template <u32 CHANNELS>
+__device__ __forceinline__ void add_bytes(const u32 *row, int columns, u32 (&sums)[CHANNELS]) {
+    #pragma unroll 4
+    for (int i = 0; i < columns; i++) {
+        #pragma unroll
+        for (u32 c = 0; c < CHANNELS; c++) sums[c] += row[i] >> 8 * c & 255;
     }
 }
 
@@ -55,20 +62,22 @@ __device__ __forceinline__ u32 shrunk(const Plane &plane, const Item &item, cons
             #pragma unroll
             for (u32 i = 0; i < STAGE; i++) stage[(row + i * WARP / STAGE) * STAGE_ROW + column] = some[i];
             __syncwarp();
-            if ((int)lane < rows) {
-                add_columns<CHANNELS>(stage + lane * STAGE_ROW, min(across.count - x0, (int)STAGE), across.from + x0, across, blocks, sums);
-            }
+            if ((int)lane >= rows) continue;
+            int columns = min(across.count - x0, (int)STAGE);
+            if (blocks) add_bytes<CHANNELS>(stage + lane * STAGE_ROW, columns, sums);
+            else add_shares<CHANNELS>(stage + lane * STAGE_ROW, columns, across.from + x0, across, sums);
         }
         __syncwarp();
         #pragma unroll
         for (u32 c = 0; c < CHANNELS; c++) stage[lane * STAGE_ROW + c] = sums[c];
         __syncwarp();
         // A lane for each channel.
-        for (int y = 0; lane < CHANNELS && y < rows; y++) {
-            u32 sum = stage[y * STAGE_ROW + lane];
-            float part = share(down, down.from + y0 + y) * __uint_as_float(sum);
-            if (blocks) total += sum;
-            else total = __float_as_uint(y0 + y == 0 ? part : __uint_as_float(total) + part);
+        const u32 *own = stage + lane;
+        for (int y = 0; blocks && lane < CHANNELS && y < rows; y++) total += own[y * STAGE_ROW];
+        #pragma unroll 4
+        for (int y = 0; !blocks && lane < CHANNELS && y < rows; y++) {
+            float part = share(down, down.from + y0 + y) * __uint_as_float(own[y * STAGE_ROW]);
+            total = __float_as_uint(y0 + y == 0 ? part : __uint_as_float(total) + part);
         }
     }
     u32 byte = blocks ? mean_of(total, bw, bh, CHANNELS) : byte_of(__uint_as_float(total)), out = 0;

@@ -2,16 +2,12 @@
 
 use super::super::boxes::Span2;
 use super::super::parts::Part;
-use super::super::target::mask;
-use crate::cuda::KernelArgs;
-use crate::frame::{Color, DeviceView, MAX_PLANES};
+use super::args::{Args, FEW, List, MANY, head};
+use crate::frame::{Color, DeviceView};
 
 /// Pixels of a tile, and of one where there are boxes alone.
 const TILE: (u32, u32) = (64, 16);
 const BOXES_TILE: (u32, u32) = (128, 32);
-/// Words of a launch, and of one that has little to say: the driver copies them all.
-const MANY: usize = 1000;
-const FEW: usize = 236;
 /// Words of a command, and of a style.
 const COMMAND: usize = 3;
 const STYLE: usize = 4;
@@ -23,46 +19,6 @@ pub(super) const MOST: usize = (MANY - COMMAND - 2 * STYLE - HEADER) / 2;
 pub(super) const PART: usize = 7;
 /// The most letters of a label.
 pub(super) const LABEL: usize = 31;
-
-const DEEP: u16 = 4;
-const ALPHA: u16 = 8;
-
-/// Laid out as in `draw_ink.cuh`, with everything below.
-#[repr(C)]
-#[derive(Debug, Clone, Copy, Default)]
-struct Plane {
-    at: u64,
-    pitch: u64,
-}
-
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Head {
-    planes: [Plane; MAX_PLANES],
-    pub(super) atlas: u64,
-    width: u16,
-    height: u16,
-    phase: [u16; 2],
-    tile: [u16; 2],
-    count: u16,
-    flags: u16,
-    mask: u32,
-    channels: u8,
-    shift: [u8; 2],
-    unused: u8,
-}
-
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Args<const N: usize> {
-    head: Head,
-    words: [u32; N],
-}
-
-const _: () = assert!(size_of::<Args<MANY>>() == 4080, "draw_ink.cuh has the same number");
-
-// SAFETY: repr(C), numbers alone, in the order and sizes of the struct in draw_ink.cuh.
-unsafe impl<const N: usize> KernelArgs for Args<N> {}
 
 /// What a command is; those further down need a kernel that knows more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -382,42 +338,6 @@ pub(super) struct Ready<'b> {
     pub(super) tiles: (u32, u32),
     pub(super) chroma: bool,
     pub(super) list: List<'b>,
-}
-
-#[allow(
-    clippy::large_enum_variant,
-    reason = "it lives for the length of a call, and a box would be an allocation"
-)]
-pub(super) enum List<'b> {
-    Few(Args<FEW>),
-    Many(&'b Args<MANY>),
-}
-
-fn head(frame: &DeviceView<'_>) -> Head {
-    let (format, phase) = (frame.format(), frame.chroma_phase());
-    let mut planes = [Plane::default(); MAX_PLANES];
-    for (i, to) in planes.iter_mut().enumerate().take(format.planes()) {
-        let plane = frame.plane(i);
-        *to = Plane { at: plane.address(), pitch: plane.pitch() as u64 };
-    }
-    let flags = format.planes() as u16 - 1
-        + if format.bits() > 8 { DEEP } else { 0 }
-        + format.alpha_offset().map_or(0, |at| (at as u16 + 1) * ALPHA);
-    let (sx, sy) = format.chroma_shift().unwrap_or_default();
-    Head {
-        planes,
-        atlas: 0,
-        width: (frame.width() + phase.0) as u16,
-        height: (frame.height() + phase.1) as u16,
-        phase: [phase.0 as u16, phase.1 as u16],
-        tile: [0; 2],
-        count: 0,
-        flags,
-        mask: u32::from_le_bytes(mask(format)),
-        channels: format.bytes_per_pixel(0) as u8,
-        shift: [sx as u8, sy as u8],
-        unused: 0,
-    }
 }
 
 /// What a pixel of coverage may be in: rows exactly, columns with one to spare.

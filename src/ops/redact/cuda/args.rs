@@ -155,7 +155,8 @@ impl Item {
 pub(super) struct Batch {
     pub(super) args: Many,
     shapes: usize,
-    /// Pixels of all small pictures.
+    /// Tiles of all items, and pixels of all small pictures.
+    tiles: u32,
     small: u32,
     /// Whether each box is little enough for one block of threads.
     little: bool,
@@ -197,6 +198,7 @@ impl Batch {
                 shapes: [[0; 4]; SHAPES],
             },
             shapes: 0,
+            tiles: 0,
             small: 0,
             little: true,
             most: (0, 0),
@@ -209,11 +211,7 @@ impl Batch {
 
     /// Blocks of threads for everything in it.
     pub(super) fn grid(&self) -> (u32, u32, u32) {
-        blocks(self.args.head.count, self.most.0, self.tiles())
-    }
-
-    fn tiles(&self) -> u32 {
-        self.args.head.count.checked_sub(1).map_or(0, |last| self.args.items[last as usize].end)
+        blocks(self.args.head.count, self.most.0, self.tiles)
     }
 
     /// Adds `job`, whose mask is at an address and has rows of so many words; false, and nothing is added, when there is no room.
@@ -227,11 +225,11 @@ impl Batch {
         let mut item = item(job, plane as u8, channels);
         let small = if item.mode == Mode::Spread { item.small_pixels() } else { 0 };
         let tiles = item.tiles(channels);
-        let (Some(end), Some(all)) = (self.tiles().checked_add(tiles), self.small.checked_add(small)) else {
+        let (Some(end), Some(all)) = (self.tiles.checked_add(tiles), self.small.checked_add(small)) else {
             return false;
         };
         (item.end, item.scratch) = (end, self.small);
-        self.small = all;
+        (self.small, self.tiles) = (all, end);
         self.most = (self.most.0.max(tiles), self.most.1.max(small));
         self.little &= item.is_little();
         if let Some(cover) = &job.cover {
@@ -288,7 +286,7 @@ impl Batch {
 
     /// Without boxes again.
     pub(super) fn clear(&mut self) {
-        self.little = true;
+        (self.tiles, self.little) = (0, true);
         (self.args.head.count, self.shapes, self.small, self.most) = (0, 0, 0, (0, 0));
     }
 }
