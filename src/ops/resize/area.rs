@@ -5,12 +5,12 @@ use crate::ops::rows::{Isa, per_isa};
 
 /// A share of one input pixel in one output pixel.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Share {
+struct Share {
     /// The input pixel.
-    pub(super) from: usize,
+    from: usize,
     /// The output pixel.
-    pub(super) to: usize,
-    pub(super) part: f32,
+    to: usize,
+    part: f32,
 }
 
 /// Input pixels per output pixel, as OpenCV works it out.
@@ -144,14 +144,7 @@ fn fractions<const C: usize>(isa: Isa, src: &View<'_>, dst: &mut ViewMut<'_>, to
         let first = rows.partition_point(|share| share.to < to);
         for (i, share) in rows[first..].iter().take_while(|share| share.to == to).enumerate() {
             let pixels = src.row(share.from as u32).as_chunks::<C>().0;
-            let share = (share.part, i == 0);
-            #[cfg(target_arch = "aarch64")]
-            if let Isa::Neon(token) = isa
-                && super::aarch64::add_shares(token, pixels, &columns, share, &mut sums)
-            {
-                continue;
-            }
-            add_shares(isa, pixels, &columns, share, &mut sums);
+            add_shares(isa, pixels, &columns, (share.part, i == 0), &mut sums);
         }
         for (out, sum) in dst.row_mut(y).iter_mut().zip(sums.as_flattened()) {
             *out = sum.round_ties_even() as u8;
@@ -161,7 +154,7 @@ fn fractions<const C: usize>(isa: Isa, src: &View<'_>, dst: &mut ViewMut<'_>, to
 
 per_isa! {
     /// Adds `part` of a row's shares to `sums`, or begins them.
-    pub(super) fn add_shares[const C: usize](
+    fn add_shares[const C: usize](
         pixels: &[[u8; C]],
         columns: &[Share],
         share: (f32, bool),

@@ -1,10 +1,8 @@
 //! The same sums with Advanced SIMD.
 
 mod halve;
-mod shares;
 
 pub(super) use halve::halve;
-pub(super) use shares::add_shares;
 
 use std::arch::aarch64::*;
 
