@@ -133,3 +133,17 @@ fn numbers_are_opencvs() {
         }
     }
 }
+
+#[test]
+fn long_rows_of_the_largest_value_do_not_overflow() {
+    let row = vec![255; 2_400_037];
+    for channels in [1, 2, 4] {
+        let width = row.len() / channels;
+        let view = View::new(&row, width as u32, 1, channels, width * channels).unwrap();
+        for isa in Isa::all() {
+            let found = sums(isa, &view, true).unwrap();
+            assert!(found.mean()[..channels].iter().all(|&mean| mean == 255.0), "{isa:?} {channels}");
+            assert!(found.deviation()[..channels].iter().all(|&d| d == 0.0), "{isa:?} {channels}");
+        }
+    }
+}
