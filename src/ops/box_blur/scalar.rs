@@ -299,7 +299,7 @@ mod tests {
             shorts += usize::from(short.is_some());
             for sum in 0..=255 * area {
                 let expected = ((sum + area / 2) / area) as u8;
-                assert_eq!(((sum + offset) * factor >> 23) as u8, expected, "{sum} / {area}");
+                assert_eq!((((sum + offset) * factor) >> 23) as u8, expected, "{sum} / {area}");
                 if let Some(short) = short {
                     assert_eq!(short.of(sum as u16), expected, "{sum} / {area}");
                 }

@@ -126,8 +126,8 @@ unsafe fn median_of_columns<V: Bytes, const N: usize>(
     }
     let mut r = [[load(0, 0); N]; N];
     for (i, rank) in r.iter_mut().enumerate() {
-        for x in 0..N {
-            rank[x] = load(i, x);
+        for (x, value) in rank.iter_mut().enumerate() {
+            *value = load(i, x);
         }
     }
     for rank in &mut r {
