@@ -24,14 +24,14 @@ pub(super) fn strip(isa: Isa, src: &View<'_>, dst: &mut ViewMut<'_>, top: u32, c
 /// Pixels of four bytes: as many columns and rows from the top left as are turned in registers.
 fn blocks(isa: Isa, src: &View<'_>, dst: &mut ViewMut<'_>, top: u32, clockwise: bool) -> (usize, usize) {
     match isa {
-        Isa::Scalar => {
-            let _ = (src, dst, top, clockwise);
-            (0, 0)
-        }
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(token) => super::x86_64::turn(token, src, dst, top as usize, clockwise),
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512(token) => super::x86_64::turn(token.avx2(), src, dst, top as usize, clockwise),
+        _ => {
+            let _ = (src, dst, top, clockwise);
+            (0, 0)
+        }
     }
 }
 

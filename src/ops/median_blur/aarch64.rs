@@ -12,18 +12,16 @@ impl<const V: usize> Bytes for Vectors<V> {
     const LANES: usize = 16 * V;
 
     #[inline(always)]
-    fn load(from: &[u8]) -> Self {
-        let from = &from[..Self::LANES];
-        // SAFETY: the slice is as long as the vectors; this type is used only where the token proved Advanced SIMD.
-        Self(std::array::from_fn(|i| unsafe { vld1q_u8(from.as_ptr().add(16 * i)) }))
+    unsafe fn load(from: *const u8) -> Self {
+        // SAFETY: the caller says that the bytes are there; this type is used only where the token proved Advanced SIMD.
+        Self(std::array::from_fn(|i| unsafe { vld1q_u8(from.add(16 * i)) }))
     }
 
     #[inline(always)]
-    fn store(self, to: &mut [u8]) {
-        let to = &mut to[..Self::LANES];
+    unsafe fn store(self, to: *mut u8) {
         for (i, v) in self.0.into_iter().enumerate() {
-            // SAFETY: the slice is as long as the vectors; this type is used only where the token proved Advanced SIMD.
-            unsafe { vst1q_u8(to.as_mut_ptr().add(16 * i), v) };
+            // SAFETY: the caller says that there is room; this type is used only where the token proved Advanced SIMD.
+            unsafe { vst1q_u8(to.add(16 * i), v) };
         }
     }
 

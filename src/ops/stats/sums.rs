@@ -27,6 +27,8 @@ pub(super) struct Sums {
 impl Sums {
     pub(super) fn add(&mut self, isa: Isa, view: &View<'_>, squares: bool) {
         match view.channels() {
+            // The compiler's code is good on aarch64.
+            #[cfg(target_arch = "x86_64")]
             1 | 2 | 4 if squares && !matches!(isa, Isa::Scalar) => self.rows_with_squares(isa, view),
             3 => self.rows::<LANES_OF_3>(isa, view, squares),
             _ => self.rows::<LANES>(isa, view, squares),
@@ -64,14 +66,13 @@ impl Sums {
     }
 
     /// Pixels of 1, 2 and 4 bytes.
+    #[cfg(target_arch = "x86_64")]
     fn rows_with_squares(&mut self, isa: Isa, view: &View<'_>) {
         let channels = view.channels();
         for row in view.rows() {
             let done = match isa {
                 Isa::Scalar => 0,
-                #[cfg(target_arch = "x86_64")]
                 Isa::Avx2(token) => x86_64::sums_avx2(token, row, channels, &mut self.sum, &mut self.squares),
-                #[cfg(target_arch = "x86_64")]
                 Isa::Avx512(token) => {
                     x86_64::sums_avx512(token, row, channels, &mut self.sum, &mut self.squares)
                 }
