@@ -3,9 +3,9 @@
 #pragma once
 #include "redact_taps.cuh"
 
-constexpr u32 SOFTEN = 1024, SOFTEN_WARPS = SOFTEN / WARP;
+constexpr u32 SOFTEN = 512, SOFTEN_WARPS = SOFTEN / WARP;
 // What cuda/args.rs lets through: pixels of a small picture, each side of it, rows of a box.
-constexpr u32 MOST_SMALL = 1024, MOST_SIDE = 64, MOST_HEIGHT = 4096;
+constexpr u32 MOST_SMALL = 1024, MOST_SIDE = 64, MOST_HEIGHT = 2048;
 // Columns that a warp looks at together, of as many rows as it has lanes; and words from a row to the next, odd, so that
 // rows lie in different banks.
 constexpr u32 STAGE = 8, STAGE_ROW = STAGE + 1, STAGE_WORDS = WARP * STAGE_ROW;
@@ -46,6 +46,7 @@ template <u32 CHANNELS>
 __device__ __forceinline__ u32 shrunk(const Plane &plane, const Item &item, const Shares &across, const Shares &down, u32 bw, u32 bh, u32 *stage) {
     u32 lane = threadIdx.x % WARP, total = 0;
     bool blocks = bw && bh, words = in_words(plane);
+    #pragma unroll 1
     for (int y0 = 0; y0 < down.count; y0 += WARP) {
         int rows = min(down.count - y0, (int)WARP), column = lane % STAGE, row = lane / STAGE;
         const u8 *from = at(plane, item.x + across.from + column, item.y + down.from + y0 + row);
@@ -73,6 +74,7 @@ __device__ __forceinline__ u32 shrunk(const Plane &plane, const Item &item, cons
         __syncwarp();
         // A lane for each channel.
         const u32 *own = stage + lane;
+        #pragma unroll 1
         for (int y = 0; blocks && lane < CHANNELS && y < rows; y++) total += own[y * STAGE_ROW];
         #pragma unroll 4
         for (int y = 0; !blocks && lane < CHANNELS && y < rows; y++) {
@@ -96,6 +98,7 @@ __device__ __forceinline__ void spread_column(const A &a, const Item &item, cons
     const u8 *to = at(plane, item.x + x, item.y + y);
     uint4 upper = make_uint4(0, 0, 0, 0), lower = upper;
     int known = -2;
+    #pragma unroll 1
     for (; y < end; y++, to += plane.pitch) {
         int2 down = rows[y];
         if (down.x != known) {
@@ -124,7 +127,7 @@ struct Shared {
     u32 small[MOST_SMALL], soft[MOST_SMALL];
     Shares shares[2 * MOST_SIDE];
 };
-static_assert(sizeof(Shared) == 48640, "cuda/args.rs has the same number");
+static_assert(sizeof(Shared) == 30208, "cuda/args.rs has the same number");
 static_assert(SOFTEN_WARPS * STAGE_WORDS * sizeof(u32) >= MOST_HEIGHT * sizeof(int2), "rows' neighbours have no room");
 
 template <u32 CHANNELS, class A>
@@ -149,8 +152,10 @@ __device__ __forceinline__ void soften_box(const A &a, const Item &item, Shared 
         if (t % WARP == 0) small[i] = pixel;
     }
     __syncthreads();
+    #pragma unroll 1
     for (u32 i = t; i < bw * bh; i += SOFTEN) soft[i] = soft_at(small, item, i - i / bw * bw, i / bw);
     int2 *rows = (int2 *)room;
+    #pragma unroll 1
     for (u32 y = t; y < item.height; y += SOFTEN) {
         int3 taps = taps_of(bh, item.height, y);
         // Above the first row and below the last one there is that row again.
@@ -158,6 +163,7 @@ __device__ __forceinline__ void soften_box(const A &a, const Item &item, Shared 
     }
     __syncthreads();
     if (item.width > SOFTEN) {
+        #pragma unroll 1
         for (u32 x = t; x < item.width; x += SOFTEN) spread_column<CHANNELS>(a, item, soft, rows, x, 0, item.height);
         return;
     }
@@ -180,5 +186,5 @@ __device__ __forceinline__ void soften_boxes(const A &a) {
     else soften_box<4>(a, item, *shared);
 }
 
-extern "C" __global__ void __launch_bounds__(SOFTEN) soften(const __grid_constant__ Args a) { soften_boxes(a); }
-extern "C" __global__ void __launch_bounds__(SOFTEN) soften_few(const __grid_constant__ Few a) { soften_boxes(a); }
+extern "C" __global__ void __launch_bounds__(SOFTEN, 1) soften(const __grid_constant__ Args a) { soften_boxes(a); }
+extern "C" __global__ void __launch_bounds__(SOFTEN, 1) soften_few(const __grid_constant__ Few a) { soften_boxes(a); }

@@ -24,11 +24,11 @@ const FEW_SHAPES: usize = 1;
 /// Pixels and rows of a box, pixels of its small picture and each side of that, up to which one block of threads does all
 /// of it.
 const MOST_PIXELS: u32 = 1 << 15;
-const MOST_ROWS: u32 = 4096;
+const MOST_ROWS: u32 = 2048;
 const MOST_SMALL: u32 = 1024;
 const MOST_SIDE: u32 = 64;
 /// Threads of such a block, and bytes that they share.
-pub(super) const ALL_OF_A_BOX: ((u32, u32, u32), u32) = ((1024, 1, 1), 48_640);
+pub(super) const ALL_OF_A_BOX: ((u32, u32, u32), u32) = ((512, 1, 1), 30_208);
 
 /// Laid out as in `redact_items.cuh`, with everything below.
 #[repr(C)]
