@@ -2,6 +2,7 @@
 
 pub(crate) mod blur;
 mod canny;
+mod chains;
 mod color;
 mod crops;
 mod derivatives;
@@ -26,5 +27,6 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
     blur::run(device, quick, report)?;
     derivatives::run(device, quick, report)?;
     canny::run(device, quick, report)?;
+    chains::run(device, quick, report)?;
     resize::run(device, quick, report)
 }

@@ -22,11 +22,12 @@ use crate::ops::rows::samples;
 static SOURCE: KernelSource = KernelSource {
     name: "draw",
     text: include_str!("kernel.cu"),
-    headers: &[TYPES, INK, PATCH, LETTERS, PARTS],
+    headers: &[TYPES, INK, PATCH, BOXES, LETTERS, PARTS],
 };
 
 const INK: Header = Header { name: "draw_ink.cuh", text: include_str!("draw_ink.cuh") };
 const PATCH: Header = Header { name: "draw_patch.cuh", text: include_str!("draw_patch.cuh") };
+const BOXES: Header = Header { name: "draw_boxes.cuh", text: include_str!("draw_boxes.cuh") };
 const LETTERS: Header = Header { name: "draw_letters.cuh", text: include_str!("draw_letters.cuh") };
 const PARTS: Header = Header { name: "draw_parts.cuh", text: include_str!("draw_parts.cuh") };
 

@@ -1,20 +1,19 @@
 // Drawing a list of shapes in order. A block of threads has a tile of the picture; each of its threads draws the shapes
 // that touch its own pixels one after the other, in registers, so that they lie over each other as listed. They are
-// looked for by all threads at the start.
+// looked for by all threads at the start. A list of boxes alone is drawn box by box.
 #include "draw_ink.cuh"
 
 constexpr u32 THREADS = 128, WARPS = THREADS / WARP;
 // Pixels that a block's threads have at a time: sixteen patches beside each other, two rows of them for each warp.
 constexpr u32 WIDTH = 64, HEIGHT = 16, WARP_ROWS = 4;
 
+#include "draw_boxes.cuh"
 #include "draw_letters.cuh"
 #include "draw_parts.cuh"
 
-__device__ __forceinline__ u32 overlap(int from, int to, int a, int b) { return max(min(to, b) - max(from, a), 0); }
-
 // Whether a command has pixels from (x0, y0) to before (x1, y1).
 __device__ __forceinline__ bool touches(const Command &c, const u32 *end, int x0, int y0, int x1, int y1) {
-    u32 pixels = overlap(x0, x1, c.x0, c.x1) * overlap(y0, y1, c.y0, c.y1);
+    int pixels = overlap(x0, x1, c.x0, c.x1) * overlap(y0, y1, c.y0, c.y1);
     if (pixels == 0 || c.kind > HOLLOW || (c.kind == BOX && c.rest == 0)) return pixels != 0;
     Area hole = hole_of(c, end);
     return pixels != overlap(x0, x1, hole.x0, hole.x1) * overlap(y0, y1, hole.y0, hole.y1);
@@ -76,9 +75,11 @@ __device__ __forceinline__ Cover cover_of(const Head &a, const Patch &p, const C
     return cover_of_box(p, {c.x0, c.y0, c.x1, c.y1}, hole);
 }
 
-// A tile is ACROSS x DOWN of what the threads have at a time.
-template <u32 WORDS, u32 ACROSS, u32 DOWN, bool LETTERS_TOO, bool PARTS_TOO>
+// Of a list of boxes a tile is BOXES_WIDTH x BOXES_HEIGHT pixels, of others what the threads have at a time.
+template <u32 WORDS, bool LETTERS_TOO, bool PARTS_TOO>
 __device__ __forceinline__ void draw(const Args<WORDS> &args) {
+    constexpr bool BOXES = !LETTERS_TOO && !PARTS_TOO;
+    constexpr int TILE_WIDTH = BOXES ? BOXES_WIDTH : WIDTH, TILE_HEIGHT = BOXES ? BOXES_HEIGHT : HEIGHT;
     constexpr u32 MOST = WORDS / COMMAND, GROUPS = (MOST + WARP - 1) / WARP;
     __shared__ u32 here[GROUPS];
     __shared__ u32 touching[MOST][COMMAND + STYLE];
@@ -86,7 +87,7 @@ __device__ __forceinline__ void draw(const Args<WORDS> &args) {
     const u32 *words = as_memory(args.words), *end = words + WORDS;
     // Other threads have the chroma.
     u32 t = threadIdx.x, all = t + THREADS * threadIdx.y;
-    int tile_x = (blockIdx.x + a.tile_x) * WIDTH * ACROSS, tile_y = (blockIdx.y + a.tile_y) * HEIGHT * DOWN;
+    int left = (blockIdx.x + a.tile_x) * TILE_WIDTH, top = (blockIdx.y + a.tile_y) * TILE_HEIGHT;
     // Which commands touch the tile, a bit each, and their words. This needs the argument alone, and no turn.
     #pragma unroll 1
     for (u32 first = 0; first < a.count; first += THREADS * blockDim.y) {
@@ -97,7 +98,7 @@ __device__ __forceinline__ void draw(const Args<WORDS> &args) {
             #pragma unroll
             for (u32 n = 0; n < COMMAND; n++) own[n] = argument(words + COMMAND * number + n);
             Command c = command(own[0], own[1], own[2]);
-            touched = touches(c, end, tile_x, tile_y, tile_x + WIDTH * ACROSS, tile_y + HEIGHT * DOWN);
+            touched = touches(c, end, left, top, left + TILE_WIDTH, top + TILE_HEIGHT);
             const u32 *style = end - STYLE * c.style;
             if (touched) {
                 #pragma unroll
@@ -111,36 +112,35 @@ __device__ __forceinline__ void draw(const Args<WORDS> &args) {
     }
     __syncthreads();
     in_turn();
+    if (BOXES) {
+        fill_boxes(a, here, touching, end, left, top);
+        return;
+    }
+    Patch p = patch_at(a, threadIdx.y, left + t % 16 * WIDE, top + t / 16 * HIGH);
     #pragma unroll 1
-    for (u32 sub = 0; sub < ACROSS * DOWN; sub++) {
-        int left = tile_x + sub % ACROSS * WIDTH, top = tile_y + sub / ACROSS * HEIGHT;
-        Patch p = patch_at(a, threadIdx.y, left + t % 16 * WIDE, top + t / 16 * HIGH);
+    for (u32 i = 0; i * WARP < a.count; i++) {
         #pragma unroll 1
-        for (u32 i = 0; i * WARP < a.count; i++) {
+        for (u32 bits = here[i]; bits; bits &= bits - 1) {
+            const u32 *known = touching[i * WARP + __ffs(bits) - 1];
+            Command c = command(known[0], known[1], known[2]);
+            Style style = {known[COMMAND], known[COMMAND + 1], known[COMMAND + 2], known[COMMAND + 3]};
+            // A label is a box, if that is to be seen, and letters on it.
             #pragma unroll 1
-            for (u32 bits = here[i]; bits; bits &= bits - 1) {
-                const u32 *known = touching[i * WARP + __ffs(bits) - 1];
-                Command c = command(known[0], known[1], known[2]);
-                if (ACROSS * DOWN > 1 && !touches(c, end, left, top, left + WIDTH, top + HEIGHT)) continue;
-                Style style = {known[COMMAND], known[COMMAND + 1], known[COMMAND + 2], known[COMMAND + 3]};
-                // A label is a box, if that is to be seen, and letters on it.
-                #pragma unroll 1
-                for (u32 layer = c.kind == LABEL && style.alphas >> 8 ? 1 : 0; layer < 2; layer--) {
-                    Cover cover = cover_of<LETTERS_TOO, PARTS_TOO>(a, p, c, style, layer, end, left, top + t / WARP * WARP_ROWS);
-                    #pragma unroll
-                    for (int r = 0; r < HIGH; r++) cover.row[r] &= p.raster.row[r];
-                    if ((cover.row[0] | cover.row[1]) == 0) continue;
-                    ink(a, p, cover, layer ? style.behind : style.ink, style.alphas >> 8 * layer & 255);
-                }
+            for (u32 layer = c.kind == LABEL && style.alphas >> 8 ? 1 : 0; layer < 2; layer--) {
+                Cover cover = cover_of<LETTERS_TOO, PARTS_TOO>(a, p, c, style, layer, end, left, top + t / WARP * WARP_ROWS);
+                #pragma unroll
+                for (int r = 0; r < HIGH; r++) cover.row[r] &= p.raster.row[r];
+                if ((cover.row[0] | cover.row[1]) == 0) continue;
+                ink(a, p, cover, layer ? style.behind : style.ink, style.alphas >> 8 * layer & 255);
             }
         }
-        if (p.dirty) store_samples(a, p);
     }
+    if (p.dirty) store_samples(a, p);
 }
 
-extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) draw_boxes_few(const __grid_constant__ Args<FEW> a) { draw<FEW, 2, 2, false, false>(a); }
-extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) draw_boxes(const __grid_constant__ Args<MANY> a) { draw<MANY, 2, 2, false, false>(a); }
-extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) draw_letters_few(const __grid_constant__ Args<FEW> a) { draw<FEW, 1, 1, true, false>(a); }
-extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) draw_letters(const __grid_constant__ Args<MANY> a) { draw<MANY, 1, 1, true, false>(a); }
+extern "C" __global__ void __launch_bounds__(2 * THREADS) draw_boxes_few(const __grid_constant__ Args<FEW> a) { draw<FEW, false, false>(a); }
+extern "C" __global__ void __launch_bounds__(2 * THREADS) draw_boxes(const __grid_constant__ Args<MANY> a) { draw<MANY, false, false>(a); }
+extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) draw_letters_few(const __grid_constant__ Args<FEW> a) { draw<FEW, true, false>(a); }
+extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) draw_letters(const __grid_constant__ Args<MANY> a) { draw<MANY, true, false>(a); }
 // Told that two blocks at a time are enough, the compiler keeps the doubles of strokes in registers.
-extern "C" __global__ void __launch_bounds__(2 * THREADS, 1) draw_all(const __grid_constant__ Args<MANY> a) { draw<MANY, 1, 1, true, true>(a); }
+extern "C" __global__ void __launch_bounds__(2 * THREADS, 1) draw_all(const __grid_constant__ Args<MANY> a) { draw<MANY, true, true>(a); }
