@@ -2,8 +2,14 @@
 #pragma once
 #include "tiles.cuh"
 
-// Words that the trees of a tile take.
-constexpr u32 TREES = RUNS + 1 + RUNS / 4 + 1;
+// The trees of a tile in shared memory: parents of its runs, whether a root's tree meets a border, and all runs, in any
+// order.
+struct Trees {
+    u32 parents[RUNS + 1];
+    u8 open[RUNS + 4];
+    u16 runs[RUNS];
+    u32 count;
+};
 
 // Thread `threadIdx.x` of THREADS has a segment of a row; those of a row are of one warp.
 template <u32 THREADS>
@@ -27,65 +33,79 @@ __device__ __forceinline__ void touched(const Contacts &c, u64 above, u32 row, u
     }
 }
 
-// What the weak runs of a tile are, which have no strong pixel: edges, undecided, nothing; of this thread's row, in all of
-// its threads. `sure` are the runs that have one.
+// Sets bits of a row that other threads set bits of as well.
+__device__ __forceinline__ void add(u64 *row, u64 bits) {
+    if ((u32)bits) atomicOr((u32 *)row, (u32)bits);
+    if (bits >> 32) atomicOr((u32 *)row + 1, (u32)(bits >> 32));
+}
+
+// Finds what the weak runs of a tile are, which have no strong pixel: edges, which are added to `sure`, undecided, which are
+// put into `open`, or nothing; whether any is undecided. `sure` are the runs that have a strong pixel; a run of `maybe` is
+// one of these or none. Each is one thread's, wherever it lies, since several in a row would take their time one by one.
 template <u32 THREADS>
-__device__ __forceinline__ Row grow(const Args &a, u32 tile, const u64 *maybe, const u64 *sure, u32 *parents) {
-    u8 *open = (u8 *)(parents + RUNS + 1);
+__device__ __forceinline__ bool grow(const Args &a, u32 tile, const u64 *maybe, u64 *sure, u64 *open, Trees &trees) {
+    u32 *parents = trees.parents;
     const Segment<THREADS> s;
-    const u32 row = s.row;
-    const u64 here = maybe[row] & ~sure[row], above = row > 0 ? maybe[row - 1] & ~sure[row - 1] : 0;
-    const u32 starts = s.of(here & ~(here << 1));
-    const Contacts c = contacts(above, here);
-    u64 near = 0;
-    bool more = false;
+    const u32 t = threadIdx.x;
+    auto weak = [&](u32 row) { return row < TILE_H ? maybe[row] & ~sure[row] : 0; };
+    if (t == 0) trees.count = parents[0] = 0;
+    if (t < TILE_H) open[t] = 0;
+    __syncthreads();
+    const u64 here = weak(s.row);
+    u32 starts = s.of(here & ~(here << 1));
     if (starts) {
-        near = (row > 0 ? sure[row - 1] : 0) | (row + 1 < TILE_H ? sure[row + 1] : 0);
-        near |= near << 1 | near >> 1;
-        for (u32 left = starts; left; left &= left - 1) {
-            // Under a run above, or the edges, without a look at others: most runs touch no more than one.
-            const u32 x = s.first + __ffs(left) - 1, number = number_of(row, x);
-            const u64 run = run_at(here, x);
-            u32 parent = near & run ? 0 : number;
-            touched(c, above, row, run, [&](u32 over) {
-                if (parent == number) parent = over;
-                else more |= parent != over;
-            });
-            parents[number] = parent;
-            open[number] = 0;
+        for (u32 at = atomicAdd(&trees.count, __popc(starts)); starts; starts &= starts - 1) {
+            trees.runs[at++] = s.row << 6 | (s.first + __ffs(starts) - 1);
         }
     }
-    if (threadIdx.x == 0) parents[0] = 0;
+    __syncthreads();
+    const u32 count = trees.count;
+    bool more = false;
+    #pragma unroll 1
+    for (u32 i = t; i < count; i += THREADS) {
+        // Under a run above, or the edges, without a look at others: most runs touch no more than one.
+        const u32 x = trees.runs[i] & 63, row = trees.runs[i] >> 6, number = number_of(row, x);
+        const u64 own = weak(row), above = weak(row - 1), run = run_at(maybe[row], x);
+        u64 near = (row > 0 ? sure[row - 1] : 0) | (row + 1 < TILE_H ? sure[row + 1] : 0);
+        near |= near << 1 | near >> 1;
+        u32 parent = near & run ? 0 : number;
+        touched(contacts(above, own), above, row, run, [&](u32 over) {
+            if (parent == number) parent = over;
+            else more |= parent != over;
+        });
+        parents[number] = parent;
+        trees.open[number] = 0;
+    }
     if (__syncthreads_or(more)) {
-        if (more) {
-            for (u32 left = starts; left; left &= left - 1) {
-                const u32 x = s.first + __ffs(left) - 1, number = number_of(row, x);
-                touched(c, above, row, run_at(here, x), [&](u32 over) { join<true>(parents, number, over); });
-            }
+        #pragma unroll 1
+        for (u32 i = t; i < count && more; i += THREADS) {
+            const u32 x = trees.runs[i] & 63, row = trees.runs[i] >> 6, number = number_of(row, x);
+            const u64 own = weak(row), above = weak(row - 1);
+            touched(contacts(above, own), above, row, run_at(maybe[row], x), [&](u32 over) { join<true>(parents, number, over); });
         }
         __syncthreads();
     }
     // What no border touches and no strong pixel is in has been decided.
-    for (u32 left = starts; left; left &= left - 1) {
-        const u32 x = s.first + __ffs(left) - 1, number = number_of(row, x), root = find<true>(parents, number);
-        if (row == 0 || row == TILE_H - 1 || x == 0 || run_at(here, x) >> (TILE_W - 1)) open[root] = 1;
+    #pragma unroll 1
+    for (u32 i = t; i < count; i += THREADS) {
+        const u32 x = trees.runs[i] & 63, row = trees.runs[i] >> 6, number = number_of(row, x);
+        const u32 root = find<true>(parents, number);
+        if (row == 0 || row == TILE_H - 1 || x == 0 || run_at(maybe[row], x) >> (TILE_W - 1)) trees.open[root] = 1;
         shorten<true>(parents, number, root);
     }
     __syncthreads();
-    Row all = {0, 0};
-    for (u32 left = starts; left; left &= left - 1) {
-        const u32 x = s.first + __ffs(left) - 1, number = number_of(row, x), root = parents[number];
+    bool any = false;
+    #pragma unroll 1
+    for (u32 i = t; i < count; i += THREADS) {
+        const u32 x = trees.runs[i] & 63, row = trees.runs[i] >> 6, number = number_of(row, x), root = parents[number];
+        const u64 run = run_at(maybe[row], x);
         if (root == 0) {
-            all.edges |= run_at(here, x);
-        } else if (open[root]) {
-            all.open |= run_at(here, x);
+            add(&sure[row], run);
+        } else if (trees.open[root]) {
+            any = true;
+            add(&open[row], run);
             ((u32 *)a.parents)[tile * RUNS + number] = tile * RUNS + root;
         }
     }
-    #pragma unroll
-    for (u32 by = 1; by < s.ABREAST; by *= 2) {
-        all.edges |= __shfl_xor_sync(ALL_LANES, all.edges, by);
-        all.open |= __shfl_xor_sync(ALL_LANES, all.open, by);
-    }
-    return all;
+    return __syncthreads_or(any);
 }

@@ -4,8 +4,9 @@
 #include "grow.cuh"
 #include "strip.cuh"
 
-// Threads of a block where a warp has its pixels in registers: eight rows for each.
-constexpr u32 FAST_THREADS = 128;
+// Threads of a block where a warp has its pixels in registers: eight rows for each. As many blocks as that are to be on a
+// multiprocessor at once: all of 1080p on the largest GPUs, fewer where registers are too few for it.
+constexpr u32 FAST_THREADS = 128, FAST_BLOCKS = __CUDA_ARCH__ < 800 ? 7 : 9;
 
 // Four bytes of 255 or 0 of the four lowest bits.
 __device__ __forceinline__ u32 spread(u32 bits) { return ((bits & 15) * 0x00204081u & 0x01010101u) * 255; }
@@ -38,31 +39,27 @@ __device__ __forceinline__ void leave_empty(const Args &a, u32 tile) {
     write_map<THREADS>(a, nullptr);
 }
 
-// All that follows the bits of a tile's rows: `maybe` is what may be an edge, `sure` what is strong. Of each row they were
-// written by the warp that has it.
+// All that follows the bits of a tile's rows: `rows` has TILE_H of what may be an edge, as many of what is strong, written
+// by the warps whose rows they are, and room for as many more.
 template <u32 THREADS>
-__device__ __forceinline__ void settle_tile(const Args &a, u32 tile, const u64 *maybe, u64 *sure, u32 *trees) {
+__device__ __forceinline__ void settle_tile(const Args &a, u32 tile, u64 *rows, Trees &trees) {
     const Segment<THREADS> s;
+    u64 *maybe = rows, *sure = rows + TILE_H, *open = rows + 2 * TILE_H;
     __syncwarp();
-    const u64 bits = maybe[s.row];
-    Row all = {0, runs_of(bits, sure[s.row])};
+    const u64 bits = maybe[s.row], edges = runs_of(bits, sure[s.row]);
     __syncwarp();
-    if (s.leads()) sure[s.row] = all.edges;
-    if (__syncthreads_or(bits != all.edges)) {
-        Row weak = grow<THREADS>(a, tile, maybe, sure, trees);
-        all.edges |= weak.edges;
-        all.open = weak.open;
-        if (s.leads()) sure[s.row] = all.edges;
-    } else if (!__any_sync(ALL_LANES, maybe[threadIdx.x % WARP] != 0)) {
+    if (s.leads()) sure[s.row] = edges;
+    const bool weak = __syncthreads_or(bits != edges);
+    if (!weak && !__any_sync(ALL_LANES, maybe[threadIdx.x % WARP] != 0)) {
         leave_empty<THREADS>(a, tile);
         return;
     }
+    const bool undecided = weak && grow<THREADS>(a, tile, maybe, sure, open, trees);
     if (s.leads()) {
-        ((uint4 *)a.rows)[tile * TILE_H + s.row] =
-            make_uint4((u32)all.open, (u32)(all.open >> 32), (u32)all.edges, (u32)(all.edges >> 32));
+        const u64 left = undecided ? open[s.row] : 0, all = sure[s.row];
+        ((uint4 *)a.rows)[tile * TILE_H + s.row] = make_uint4((u32)left, (u32)(left >> 32), (u32)all, (u32)(all >> 32));
     }
-    const u32 state = __syncthreads_or(all.open != 0) ? OPEN : SETTLED;
-    if (threadIdx.x == 0) ((u32 *)a.states)[tile] = state;
+    if (threadIdx.x == 0) ((u32 *)a.states)[tile] = undecided ? OPEN : SETTLED;
     write_map<THREADS>(a, sure);
 }
 
@@ -77,22 +74,23 @@ __device__ __forceinline__ u32 *shared_words() {
 template <int SRC>
 __device__ __forceinline__ void fast_tile(const Args &a) {
     constexpr u32 ROWS = TILE_H * WARP / FAST_THREADS;
-    u64 *maybe = (u64 *)shared_words<TILE_H * 4>(), *sure = maybe + TILE_H;
+    u64 *maybe = (u64 *)shared_words<TILE_H * 6>(), *strong = maybe + TILE_H;
     const u32 lane = threadIdx.x % WARP, first = threadIdx.x / WARP * ROWS;
     Strip s = strip_of<SRC, ROWS>(a.src, blockIdx.x * TILE_W - 2, blockIdx.y * TILE_H + first, a.low, a.high);
     if (lane < ROWS) {
         maybe[first + lane] = (s.maybe[0] | (u64)s.maybe[1] << 32) >> 2 & ROW;
-        sure[first + lane] = (s.strong[0] | (u64)s.strong[1] << 32) >> 2 & ROW;
+        strong[first + lane] = (s.strong[0] | (u64)s.strong[1] << 32) >> 2 & ROW;
     }
-    settle_tile<FAST_THREADS>(a, blockIdx.y * a.tiles + blockIdx.x, maybe, sure, shared_words<TREES>());
+    Trees &trees = *(Trees *)shared_words<sizeof(Trees) / 4>();
+    settle_tile<FAST_THREADS>(a, blockIdx.y * a.tiles + blockIdx.x, maybe, trees);
 }
 
 // Aperture N and any norm.
 template <int SRC, int N>
 __device__ __forceinline__ void tile(const Args &a) {
-    static_assert(TREES <= GRAY_WORDS, "the trees of a tile take the place of its grey");
+    static_assert(sizeof(Trees) <= SIZE_WORDS * 4, "the trees of a tile take the place of its sizes");
     u32 *gray = shared_words<GRAY_WORDS>(), *sizes = shared_words<SIZE_WORDS>();
-    u64 *maybe = (u64 *)shared_words<TILE_H * 4>(), *strong = maybe + TILE_H;
+    u64 *maybe = (u64 *)shared_words<TILE_H * 6>(), *strong = maybe + TILE_H;
     const int left = blockIdx.x * TILE_W - 4, top = blockIdx.y * TILE_H, width = a.src.width, height = a.src.height;
     const Segment<THREADS> s;
     const u32 t = threadIdx.x, number = blockIdx.y * a.tiles + blockIdx.x;
@@ -107,11 +105,11 @@ __device__ __forceinline__ void tile(const Args &a) {
     u32 bits = thin(sizes + (s.row + 1) * COLUMNS + 4 + s.first, a.low, a.high) & s.of(ROW) * 0x101;
     ((u8 *)maybe)[t] = bits;
     ((u8 *)strong)[t] = bits >> 8;
-    settle_tile<THREADS>(a, number, maybe, strong, gray);
+    settle_tile<THREADS>(a, number, maybe, *(Trees *)sizes);
 }
 
 #define FAST(name, SRC) \
-    extern "C" __global__ void __launch_bounds__(FAST_THREADS, 9) name(const Args a) { in_turn(); fast_tile<SRC>(a); }
+    extern "C" __global__ void __launch_bounds__(FAST_THREADS, FAST_BLOCKS) name(const Args a) { in_turn(); fast_tile<SRC>(a); }
 FAST(packed4_fast, PACKED4)
 FAST(packed3_fast, PACKED3)
 FAST(luma_fast, GRAY)

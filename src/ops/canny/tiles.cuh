@@ -41,8 +41,7 @@ __device__ __forceinline__ u32 global_number(const Row &r, u32 tile, u32 row, u3
 }
 
 // Row `lane` of a tile with the last pixels of the one before it.
-__device__ __forceinline__ void join_beside(const Args &a, u32 tile, u32 before, u32 lane) {
-    Row own = row_of(a, tile, lane), other = row_of(a, before, lane);
+__device__ __forceinline__ void join_beside(const Args &a, u32 tile, const Row &own, u32 before, const Row &other, u32 lane) {
     u32 here = __ballot_sync(ALL_LANES, own.all() & 1), there = __ballot_sync(ALL_LANES, other.all() >> (TILE_W - 1) & 1);
     u32 number = global_number(own, tile, lane, 0), near = global_number(other, before, lane, TILE_W - 1);
     Contacts c = contacts(there, here);
@@ -54,8 +53,7 @@ __device__ __forceinline__ void join_beside(const Args &a, u32 tile, u32 before,
 }
 
 // The first row of a tile with the last one of the tile above.
-__device__ __forceinline__ void join_above(const Args &a, u32 tile, u32 over, u32 lane) {
-    Row own = row_of(a, tile, 0), above = row_of(a, over, TILE_H - 1);
+__device__ __forceinline__ void join_above(const Args &a, u32 tile, const Row &own, u32 over, const Row &above, u32 lane) {
     Contacts c = contacts(above.all(), own.all());
     #pragma unroll 1
     for (u32 i = 0; i < 6; i++) {
@@ -66,9 +64,8 @@ __device__ __forceinline__ void join_above(const Args &a, u32 tile, u32 over, u3
     }
 }
 
-// The last row's pixel `from` of the tile that lies above and aside, and the first row's pixel `x`.
-__device__ __forceinline__ void join_corner(const Args &a, u32 tile, u32 x, u32 over, u32 from) {
-    Row own = row_of(a, tile, 0), above = row_of(a, over, TILE_H - 1);
+// The first row's pixel `x`, and the last row's pixel `from` of the tile that lies above and aside.
+__device__ __forceinline__ void join_corner(const Args &a, u32 tile, const Row &own, u32 x, u32 over, const Row &above, u32 from) {
     if (own.all() >> x & above.all() >> from & 1) {
         join<false>((u32 *)a.parents, global_number(own, tile, 0, x), global_number(above, over, TILE_H - 1, from));
     }
@@ -77,15 +74,16 @@ __device__ __forceinline__ void join_corner(const Args &a, u32 tile, u32 x, u32 
 // Joins the trees of the block's tile with those of the tile before it and of the three above: a warp for each.
 __device__ __forceinline__ void join_around(const Args &a) {
     const u32 lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, x = blockIdx.x, tile = blockIdx.y * a.tiles + x;
-    // Before it; above it; above and before; above and after.
-    const u32 other = warp == 0 ? tile - 1 : tile - a.tiles + (warp == 2 ? -1 : warp == 3 ? 1 : 0);
     if (warp > 0 && blockIdx.y == 0) return;
     if ((warp == 0 || warp == 2) && x == 0) return;
     if (warp == 3 && x + 1 == a.tiles) return;
-    const u32 *states = (const u32 *)a.states;
-    const u32 own = __ldg(states + tile), state = __ldg(states + other);
-    if (min(own, state) == EMPTY || max(own, state) != OPEN) return;
-    if (warp == 0) join_beside(a, tile, other, lane);
-    else if (warp == 1) join_above(a, tile, other, lane);
-    else if (lane == 0) join_corner(a, tile, warp == 2 ? 0 : TILE_W - 1, other, warp == 2 ? TILE_W - 1 : 0);
+    // Before it; above it; above and before; above and after.
+    const u32 near = warp == 0 ? tile - 1 : tile - a.tiles + (warp == 2 ? -1 : warp == 3 ? 1 : 0);
+    // All is asked for at once: rows of empty tiles are not used.
+    const u32 state = __ldg((const u32 *)a.states + tile), other = __ldg((const u32 *)a.states + near);
+    const Row own = row_of(a, tile, warp == 0 ? lane : 0), there = row_of(a, near, warp == 0 ? lane : TILE_H - 1);
+    if (min(state, other) == EMPTY || max(state, other) != OPEN) return;
+    if (warp == 0) join_beside(a, tile, own, near, there, lane);
+    else if (warp == 1) join_above(a, tile, own, near, there, lane);
+    else if (lane == 0) join_corner(a, tile, own, warp == 2 ? 0 : TILE_W - 1, near, there, warp == 2 ? TILE_W - 1 : 0);
 }
