@@ -1,8 +1,8 @@
 // Which pixels hang together, as a forest over runs of pixels in a row: each run has a parent, roots are their own, and
-// tree 0 is that of the edges. Trees are only ever joined at roots and the larger root goes under the smaller, so that
-// parents are smaller than their children and there are no circles; where a run's way to its root is shortened meanwhile,
-// it is to another run on that way. No thread waits for another. A parent that is read while it changes is an old one or a
-// new one, both on the way; in shared memory it changes atomically, which is as fast there.
+// tree 0 is that of the edges. Only roots are ever put under something, a smaller number of another tree, so that parents
+// are smaller than their children and there are no circles; where a run's way to its root is shortened meanwhile, it is to
+// another run on that way. No thread waits for another. A parent that is read while it changes is an old one or a new one,
+// both on the way; in shared memory it changes atomically, which is as fast there.
 #pragma once
 #include "types.cuh"
 

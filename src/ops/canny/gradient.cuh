@@ -1,5 +1,5 @@
-// Any aperture and norm: from grey to the size and the direction of gradients, in the shared memory of a block of THREADS. Rows of a
-// tile have COLUMNS places: its 60 pixels and four to each side.
+// Any aperture and norm: from grey to the size and the direction of gradients, in the shared memory of a block of
+// THREADS. Rows of a tile have COLUMNS places: its 60 pixels and four to each side.
 #pragma once
 #include "gray.cuh"
 #include "tiles.cuh"
