@@ -156,7 +156,10 @@ fn tensors_of_the_sample_video_are_those_of_its_frames() {
             let file = &files[&Path::new("stream_0").join(format!("{number:06}.npy"))];
             let shape = format!("'shape': ({}, 3, 256, 128,)", boxes.len());
             assert!(String::from_utf8_lossy(&file[..128]).contains(&shape), "frame {number}: not {shape}");
-            assert!(file.ends_with(&wanted) && (file.len() - wanted.len()) % 64 == 0, "frame {number}");
+            assert!(
+                file.ends_with(&wanted) && (file.len() - wanted.len()).is_multiple_of(64),
+                "frame {number}"
+            );
         }
         let none = folder.path().join("none");
         let done = without_gpu("cuda_reid").arg(&clip).arg("--out").arg(&none).args(["--every", "5"]).run();
