@@ -47,7 +47,7 @@ fn chain(stream: &Stream, size: (u32, u32), steps: u32) -> Result<String> {
         };
         let shade = Color::rgb(step as f32 * 0.37 % 1.0, 0.5, 0.2);
         let frame = Shape::from(filled(first, shade));
-        draw_on(stream, &mut a.view_mut(all)?, &[frame.clone()])?;
+        draw_on(stream, &mut a.view_mut(all)?, &[frame])?;
         blur.apply_boxes_on(stream, &mut a.view_mut(all)?, 0, &[first, second])?;
         redact_on(stream, &mut a.view_mut(all)?, &regions, how)?;
         convert_on(stream, &a.view(all)?, &mut b.view_mut(all)?)?;
