@@ -63,7 +63,7 @@ unsafe impl KernelArgs for Args {}
 ///
 /// |       | layout                               | element | shape    | pitch (bytes) |
 /// |-------|--------------------------------------|---------|----------|---------------|
-/// | `src` | RGB, GRAY8, 4:2:0 of 8 bits; windows | `u8`    | `(h, w)` | any           |
+/// | `src` | RGB, GRAY8, YUV of 8 bits; windows   | `u8`    | `(h, w)` | any           |
 /// | `dst` | GRAY8; windows                       | `u8`    | `(h, w)` | any           |
 ///
 /// RGB is turned into grey on the way, luma is read as it is, and nothing around a window is looked at, as on the CPU.
@@ -79,8 +79,8 @@ unsafe impl KernelArgs for Args {}
 /// are read four pixels at a time. Such a `dst`, of 4, is written 4 at a time. Other windows take longer.
 ///
 /// # Errors
-/// As [`canny`](super::canny); `Unsupported` for a `dst` that is not GRAY8, for formats of more than 8 bits or more chroma
-/// than 4:2:0, and for pictures of more than 2^21 - 32 rows; `Residency` when one of them is another GPU's,
+/// As [`canny`](super::canny); `Unsupported` for a `dst` that is not GRAY8, for formats of more than 8 bits, and
+/// for pictures of more than 2^21 - 32 rows or 2^22 tiles of 60x32; `Residency` when one of them is another GPU's,
 /// `Library` and `Cuda` when the kernels cannot be compiled or run.
 ///
 /// # Example

@@ -39,8 +39,9 @@ const SOFTEN: Header = Header { name: "redact_soften.cuh", text: include_str!("r
 /// travel with it. A mask is sampled on the CPU and copied to the GPU, which takes longer than hiding a box.
 ///
 /// Regions that do not overlap are worked on at the same time, up to 128 boxes in all planes and 48 ellipses at once; one
-/// that overlaps earlier ones begins when these are done. [`Blur::Kernel`] takes two launches for each plane, two more
-/// where ellipses or masks cover boxes in part, and a GPU of compute capability 7.5 or more.
+/// that overlaps earlier ones begins when these are done. [`Blur::Kernel`] takes a launch for each plane on GPUs
+/// of compute capability 9.0 or more where its boxes lie apart and are of ordinary size, else two; two more where ellipses or
+/// masks cover boxes in part; and a GPU of compute capability 7.5 or more.
 ///
 /// Backends and parity: the same bytes as [`redact`](super::redact) on the CPU, on every window.
 ///
