@@ -26,6 +26,7 @@ const NEEDED: &[&str] = &[
     "cuEventQuery",
     "cuEventRecord",
     "cuEventSynchronize",
+    "cuFuncSetAttribute",
     "cuLaunchKernel",
     "cuMemAllocAsync",
     "cuMemAlloc_v2",
