@@ -20,7 +20,7 @@
 //! along y, normalised and stored. YUV goes to planes as fast as packed pixels do.
 //!
 //! What bounds it: 64 items of 3x256x128 `f32` are 25 MB. On a Zen 5 streaming stores alone take 0.27 ms for them, plain ones 1.1 ms,
-//! so tensors of 24 MiB and more in planes are written past the caches. Of 1.35 ms from RGBA with AVX2 (0.95 with AVX-512), a
+//! so tensors of 24 MiB and more in planes are written past the caches. Of 1.4 ms from RGBA with AVX2 (1.0 with AVX-512), a
 //! sampling profile finds about 45 % where rows are blended, normalised and stored, 13 % each in sampling along rows and
 //! in taking pixels apart, 10 % in choosing rows and asking memory for the next ones, 5 % in making tables.
 //!
