@@ -85,21 +85,3 @@ __device__ __forceinline__ void fill_box_chroma(const Head &a, const Command &c,
         if (planes == 2) ink_sample(a.planes[2], 1, mask, x, y, v, weight, 0);
     });
 }
-
-// The commands that are left of a tile, in order.
-__device__ __forceinline__ void fill_boxes(const Head &a, const u32 *here, const u32 (*touching)[COMMAND + STYLE], const u32 *end, int left, int top) {
-    #pragma unroll 1
-    for (u32 i = 0; i * WARP < a.count; i++) {
-        #pragma unroll 1
-        for (u32 bits = here[i]; bits; bits &= bits - 1) {
-            const u32 *known = touching[i * WARP + __ffs(bits) - 1];
-            Command c = command(known[0], known[1], known[2]);
-            Style style = {known[COMMAND], known[COMMAND + 1], known[COMMAND + 2], known[COMMAND + 3]};
-            Area hole = hole_of(c, end);
-            if (threadIdx.y == 0) fill_box(a, c, hole, style, left, top);
-            else fill_box_chroma(a, c, hole, style, left, top);
-            // The next command's pixels are other threads'.
-            __syncthreads();
-        }
-    }
-}

@@ -69,6 +69,20 @@ __device__ __forceinline__ u32 argument(const u32 *word) {
 #endif
 }
 
+// Calls `each` with the commands that touch a tile, in order, and their styles: a bit of `here` for each of `count`.
+template <class Each>
+__device__ __forceinline__ void each_touching(u32 count, const u32 *here, const u32 (*touching)[COMMAND + STYLE], Each each) {
+    #pragma unroll 1
+    for (u32 i = 0; i * WARP < count; i++) {
+        #pragma unroll 1
+        for (u32 bits = here[i]; bits; bits &= bits - 1) {
+            const u32 *known = touching[i * WARP + __ffs(bits) - 1];
+            Style style = {known[COMMAND], known[COMMAND + 1], known[COMMAND + 2], known[COMMAND + 3]};
+            each(command(known[0], known[1], known[2]), style);
+        }
+    }
+}
+
 struct Area {
     int x0, y0, x1, y1;
 };

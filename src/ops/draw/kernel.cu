@@ -113,28 +113,27 @@ __device__ __forceinline__ void draw(const Args<WORDS> &args) {
     __syncthreads();
     in_turn();
     if (BOXES) {
-        fill_boxes(a, here, touching, end, left, top);
+        each_touching(a.count, here, touching, [&](const Command &c, const Style &style) {
+            Area hole = hole_of(c, end);
+            if (threadIdx.y == 0) fill_box(a, c, hole, style, left, top);
+            else fill_box_chroma(a, c, hole, style, left, top);
+            // The next command's pixels are other threads'.
+            __syncthreads();
+        });
         return;
     }
     Patch p = patch_at(a, threadIdx.y, left + t % 16 * WIDE, top + t / 16 * HIGH);
-    #pragma unroll 1
-    for (u32 i = 0; i * WARP < a.count; i++) {
+    each_touching(a.count, here, touching, [&](const Command &c, const Style &style) {
+        // A label is a box, if that is to be seen, and letters on it.
         #pragma unroll 1
-        for (u32 bits = here[i]; bits; bits &= bits - 1) {
-            const u32 *known = touching[i * WARP + __ffs(bits) - 1];
-            Command c = command(known[0], known[1], known[2]);
-            Style style = {known[COMMAND], known[COMMAND + 1], known[COMMAND + 2], known[COMMAND + 3]};
-            // A label is a box, if that is to be seen, and letters on it.
-            #pragma unroll 1
-            for (u32 layer = c.kind == LABEL && style.alphas >> 8 ? 1 : 0; layer < 2; layer--) {
-                Cover cover = cover_of<LETTERS_TOO, PARTS_TOO>(a, p, c, style, layer, end, left, top + t / WARP * WARP_ROWS);
-                #pragma unroll
-                for (int r = 0; r < HIGH; r++) cover.row[r] &= p.raster.row[r];
-                if ((cover.row[0] | cover.row[1]) == 0) continue;
-                ink(a, p, cover, layer ? style.behind : style.ink, style.alphas >> 8 * layer & 255);
-            }
+        for (u32 layer = c.kind == LABEL && style.alphas >> 8 ? 1 : 0; layer < 2; layer--) {
+            Cover cover = cover_of<LETTERS_TOO, PARTS_TOO>(a, p, c, style, layer, end, left, top + t / WARP * WARP_ROWS);
+            #pragma unroll
+            for (int r = 0; r < HIGH; r++) cover.row[r] &= p.raster.row[r];
+            if ((cover.row[0] | cover.row[1]) == 0) continue;
+            ink(a, p, cover, layer ? style.behind : style.ink, style.alphas >> 8 * layer & 255);
         }
-    }
+    });
     if (p.dirty) store_samples(a, p);
 }
 
