@@ -37,7 +37,7 @@ struct Args {
     /// Time the kernels and nothing else
     #[arg(long)]
     timing_only: bool,
-    /// Time only the work whose name has this in it
+    /// Run only the checks against the CPU, and time only the work, whose name has this in it, such as Canny
     #[arg(long, default_value = "")]
     only: String,
     /// A few cases of each check, and no timings: for sanitizers, under which all is slow
@@ -84,7 +84,9 @@ fn main() -> Result<()> {
     );
     let mut report = Report::default();
     if !args.timing_only {
-        parity::run(&device, args.quick, &mut report)?;
+        parity::run(&device, args.quick, &args.only, &mut report)?;
+    }
+    if !args.timing_only && args.only.is_empty() {
         hand_over::run(&device, if args.quick { 20 } else { args.rounds }, &mut report)?;
         if let Some(video) = &args.video {
             frames::run(&device, video, &mut report)?;

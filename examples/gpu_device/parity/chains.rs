@@ -31,7 +31,7 @@ fn filled(rect: Rect, shade: Color) -> Rectangle {
     Rectangle { left, top, width, height, background: Some(shade), ..Rectangle::default() }
 }
 
-fn chain(stream: &Stream, size: (u32, u32), steps: u32) -> Result<String> {
+pub(super) fn chain(stream: &Stream, size: (u32, u32), steps: u32) -> Result<String> {
     let (place, all) = (Place { start: 16, extra: 16 }, Rect::new(0, 0, size.0, size.1));
     let picture = |format| Picture::noise(stream, format, size, place, Colorimetry::default());
     let (mut a, mut b) = (picture(PixelFormat::Rgba)?, picture(PixelFormat::Bgra)?);

@@ -7,6 +7,7 @@ mod color;
 mod crops;
 mod derivatives;
 mod draw;
+mod gpus;
 pub(crate) mod picture;
 mod redact;
 mod reid;
@@ -18,15 +19,27 @@ use dsframe::cuda::Device;
 use super::Report;
 use picture::{Picture, Place};
 
-pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
-    color::run(device, quick, report)?;
-    reid::run(device, quick, report)?;
-    crops::run(device, quick, report)?;
-    redact::run(device, quick, report)?;
-    draw::run(device, quick, report)?;
-    blur::run(device, quick, report)?;
-    derivatives::run(device, quick, report)?;
-    canny::run(device, quick, report)?;
-    chains::run(device, quick, report)?;
-    resize::run(device, quick, report)
+type Check = fn(&Device, bool, &mut Report) -> Result<()>;
+
+/// The files of this folder, by what `--only` names them.
+const CHECKS: [(&str, Check); 11] = [
+    ("colour", color::run),
+    ("re-ID", reid::run),
+    ("crops", crops::run),
+    ("redaction", redact::run),
+    ("drawing", draw::run),
+    ("blur", blur::run),
+    ("derivatives", derivatives::run),
+    ("Canny", canny::run),
+    ("chains", chains::run),
+    ("resize", resize::run),
+    ("GPUs", gpus::run),
+];
+
+/// Those whose name has `only` in it.
+pub(crate) fn run(device: &Device, quick: bool, only: &str, report: &mut Report) -> Result<()> {
+    for (_, check) in CHECKS.iter().filter(|(name, _)| name.contains(only)) {
+        check(device, quick, report)?;
+    }
+    Ok(())
 }
