@@ -1,8 +1,8 @@
 // Which pixels hang together, as a forest over runs of pixels in a row: each run has a parent, roots are their own, and
-// tree 0 is that of the edges. Only roots are ever put under something, a smaller number of another tree, so that parents
-// are smaller than their children and there are no circles; where a run's way to its root is shortened meanwhile, it is to
-// another run on that way. No thread waits for another. A parent that is read while it changes is an old one or a new one,
-// both on the way; in shared memory it changes atomically, which is as fast there.
+// tree 0 is that of the edges. Only roots are ever put under something, of another tree and earlier in one order of all, so
+// that there are no circles; where a run's way to its root is shortened meanwhile, it is to another run on that way. No
+// thread waits for another. A parent that is read while it changes is an old one or a new one, both on the way; in shared
+// memory it changes atomically, which is as fast there.
 #pragma once
 #include "types.cuh"
 
@@ -13,22 +13,34 @@ __device__ __forceinline__ void shorten(volatile u32 *parents, u32 x, u32 over) 
     else parents[x] = over;
 }
 
-// The root of `x`; halves the way on the way.
-template <bool SHARED>
+// The root of `x`, in slow memory; halves the way on the way.
 __device__ __forceinline__ u32 find(volatile u32 *parents, u32 x) {
     while (x) {
         u32 up = parents[x];
         if (up == x || up == 0) return up;
         u32 over = parents[up];
         if (over == up) return up;
-        shorten<SHARED>(parents, x, over);
+        shorten<false>(parents, x, over);
         x = over;
     }
     return 0;
 }
 
-// One tree of those of `a` and `b`. Only the way from the larger number is gone, to where it is the smaller or a root: a
-// root may go under any smaller number of the other tree, so that long ways above that one cost nothing here.
+// The root of `x`, which all others look for as well, each for what is its own: ways halve at each step of all.
+__device__ __forceinline__ u32 settle_on_root(u32 *parents, u32 x) {
+    volatile u32 *const up_of = parents;
+    u32 up = up_of[x];
+    for (u32 over; (over = up_of[up]) != up; up = over) atomicExch(parents + x, over);
+    return up;
+}
+
+// Which of two roots goes under the other. Over the borders of tiles the order has nothing to do with where they lie, so that
+// the tree of a long edge is not as high as the edge is long. 0 is the first in both.
+template <bool SHARED>
+__device__ __forceinline__ u32 order_of(u32 x) { return SHARED ? x : x * 0x9e3779b1u; }
+
+// One tree of those of `a` and `b`. Only the way from the later one is gone, to where it is the earlier or a root: a
+// root may go under any earlier one of the other tree, so that long ways above that one cost nothing here.
 template <bool SHARED>
 __device__ __forceinline__ void join(u32 *parents, u32 a, u32 b) {
     volatile u32 *const up_of = parents;
@@ -36,14 +48,14 @@ __device__ __forceinline__ void join(u32 *parents, u32 a, u32 b) {
     const u32 up_a = a ? up_of[a] : 0, up_b = b ? up_of[b] : 0;
     a = up_a, b = up_b;
     for (u32 last = 0; a != b;) {
-        if (a < b) {
+        if (order_of<SHARED>(a) < order_of<SHARED>(b)) {
             u32 t = a;
             a = b;
             b = t;
             last = 0;
         }
-        u32 up = up_of[a];
-        // Fails where somebody else has put `a` under another number by now.
+        u32 up = SHARED ? up_of[a] : a;
+        // Fails where `a` is under another number by now. In slow memory that is told no later than a look would tell.
         if (up == a) {
             up = atomicCAS(parents + a, a, b);
             if (up == a) return;

@@ -19,6 +19,14 @@ struct Segment {
     __device__ __forceinline__ Segment() : row(threadIdx.x / ABREAST), first(threadIdx.x % ABREAST * LENGTH) {}
     __device__ __forceinline__ u32 of(u64 bits) const { return (u32)(bits >> first) & ((1u << LENGTH) - 1); }
     __device__ __forceinline__ bool leads() const { return first == 0; }
+    // Adds the runs of `bits` that start here, a row and a column each, to `count` in `runs`.
+    __device__ __forceinline__ void list(u64 bits, u16 *runs, u32 *count) const {
+        u32 starts = of(bits & ~(bits << 1));
+        if (!starts) return;
+        for (u32 at = atomicAdd(count, __popc(starts)); starts; starts &= starts - 1) {
+            runs[at++] = row << 6 | (first + __ffs(starts) - 1);
+        }
+    }
 };
 
 // Calls `each` with the number of each run of the row above that the run `own` touches, some more than once.
@@ -52,12 +60,7 @@ __device__ __forceinline__ bool grow(const Args &a, u32 tile, const u64 *maybe, 
     if (t < TILE_H) open[t] = 0;
     __syncthreads();
     const u64 here = weak(s.row);
-    u32 starts = s.of(here & ~(here << 1));
-    if (starts) {
-        for (u32 at = atomicAdd(&trees.count, __popc(starts)); starts; starts &= starts - 1) {
-            trees.runs[at++] = s.row << 6 | (s.first + __ffs(starts) - 1);
-        }
-    }
+    s.list(here, trees.runs, &trees.count);
     __syncthreads();
     const u32 count = trees.count;
     bool more = false;
@@ -78,6 +81,9 @@ __device__ __forceinline__ bool grow(const Args &a, u32 tile, const u64 *maybe, 
     }
     if (__syncthreads_or(more)) {
         #pragma unroll 1
+        for (u32 i = t; i < count; i += THREADS) settle_on_root(parents, number_of(trees.runs[i] >> 6, trees.runs[i] & 63));
+        __syncthreads();
+        #pragma unroll 1
         for (u32 i = t; i < count && more; i += THREADS) {
             const u32 x = trees.runs[i] & 63, row = trees.runs[i] >> 6, number = number_of(row, x);
             const u64 own = weak(row), above = weak(row - 1);
@@ -89,9 +95,8 @@ __device__ __forceinline__ bool grow(const Args &a, u32 tile, const u64 *maybe, 
     #pragma unroll 1
     for (u32 i = t; i < count; i += THREADS) {
         const u32 x = trees.runs[i] & 63, row = trees.runs[i] >> 6, number = number_of(row, x);
-        const u32 root = find<true>(parents, number);
+        const u32 root = settle_on_root(parents, number);
         if (row == 0 || row == TILE_H - 1 || x == 0 || run_at(maybe[row], x) >> (TILE_W - 1)) trees.open[root] = 1;
-        shorten<true>(parents, number, root);
     }
     __syncthreads();
     bool any = false;

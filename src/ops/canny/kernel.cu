@@ -130,19 +130,24 @@ extern "C" __global__ void __launch_bounds__(FAST_THREADS) borders(const Args a)
     join_around(a);
 }
 
-// Writes those undecided pixels that turned out to be edges.
+// Writes those undecided pixels that turned out to be edges, a run for each thread.
 extern "C" __global__ void __launch_bounds__(FAST_THREADS) settle(const Args a) {
     in_turn();
+    __shared__ u32 count;
+    __shared__ u16 runs[RUNS];
     const Segment<FAST_THREADS> s;
     const u32 tile = blockIdx.y * a.tiles + blockIdx.x, state = __ldg((const u32 *)a.states + tile);
-    const Row r = row_of(a, tile, s.row);
+    const u64 open = row_of(a, tile, s.row).open;
     if (state != OPEN) return;
-    u8 *out = (u8 *)a.at + (blockIdx.y * TILE_H + s.row) * a.pitch + blockIdx.x * TILE_W + s.first;
-    for (u32 left = s.of(r.open); left;) {
-        u32 start = start_of(r.open, s.first + __ffs(left) - 1);
-        u32 run = s.of(run_at(r.open, start));
-        left &= ~run;
-        if (find<false>((u32 *)a.parents, tile * RUNS + number_of(s.row, start)) != 0) continue;
-        for (; run; run &= run - 1) out[__ffs(run) - 1] = 255;
+    if (threadIdx.x == 0) count = 0;
+    __syncthreads();
+    s.list(open, runs, &count);
+    __syncthreads();
+    #pragma unroll 1
+    for (u32 i = threadIdx.x; i < count; i += FAST_THREADS) {
+        const u32 x = runs[i] & 63, row = runs[i] >> 6;
+        if (find((u32 *)a.parents, tile * RUNS + number_of(row, x)) != 0) continue;
+        u8 *out = (u8 *)a.at + (blockIdx.y * TILE_H + row) * a.pitch + blockIdx.x * TILE_W;
+        for (u64 run = run_at(row_of(a, tile, row).open, x); run; run &= run - 1) out[__ffsll(run) - 1] = 255;
     }
 }

@@ -45,22 +45,26 @@ __device__ __forceinline__ void join_beside(const Args &a, u32 tile, const Row &
     u32 here = __ballot_sync(ALL_LANES, own.all() & 1), there = __ballot_sync(ALL_LANES, other.all() >> (TILE_W - 1) & 1);
     u32 number = global_number(own, tile, lane, 0), near = global_number(other, before, lane, TILE_W - 1);
     Contacts c = contacts(there, here);
+    const u32 over = __shfl_sync(ALL_LANES, near, lane - 1), under = __shfl_sync(ALL_LANES, near, lane + 1);
+    const bool straight = c.at(lane, 1);
+    u32 ways = straight | c.at(lane, 0) << 1 | c.at(lane, 2) << 2;
+    // A lane's own ways one after the other, those of all lanes at the same time: what takes time is waiting for memory.
     #pragma unroll 1
-    for (u32 k = 0; k < 3; k++) {
-        u32 to = __shfl_sync(ALL_LANES, near, lane + k - 1);
-        if (c.at(lane, k)) join<false>((u32 *)a.parents, number, to);
+    for (; ways; ways &= ways - 1) {
+        join<false>((u32 *)a.parents, number, straight ? near : ways & 2 ? over : under);
     }
 }
 
 // The first row of a tile with the last one of the tile above.
 __device__ __forceinline__ void join_above(const Args &a, u32 tile, const Row &own, u32 over, const Row &above, u32 lane) {
     Contacts c = contacts(above.all(), own.all());
+    u32 ways = 0;
+    #pragma unroll
+    for (u32 k = 0; k < 3; k++) ways |= ((u32)c.at(lane, k) | (u32)c.at(lane + WARP, k) << 1) << 2 * k;
     #pragma unroll 1
-    for (u32 i = 0; i < 6; i++) {
-        u32 x = lane + (i & 1) * WARP, k = i >> 1;
-        if (c.at(x, k)) {
-            join<false>((u32 *)a.parents, global_number(own, tile, 0, x), global_number(above, over, TILE_H - 1, x + k - 1));
-        }
+    for (; ways; ways &= ways - 1) {
+        const u32 i = __ffs(ways) - 1, x = lane + (i & 1) * WARP;
+        join<false>((u32 *)a.parents, global_number(own, tile, 0, x), global_number(above, over, TILE_H - 1, x + (i >> 1) - 1));
     }
 }
 
