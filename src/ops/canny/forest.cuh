@@ -54,12 +54,10 @@ __device__ __forceinline__ void join(u32 *parents, u32 a, u32 b) {
             b = t;
             last = 0;
         }
-        u32 up = SHARED ? up_of[a] : a;
-        // Fails where `a` is under another number by now. In slow memory that is told no later than a look would tell.
-        if (up == a) {
-            up = atomicCAS(parents + a, a, b);
-            if (up == a) return;
-        }
+        // In slow memory a try tells no later than a look at whether `a` is a root still. (The compiler spills for older GPUs.)
+        u32 up = SHARED || __CUDA_ARCH__ < 900 ? up_of[a] : a;
+        if (up == a) up = atomicCAS(parents + a, a, b);
+        if (up == a) return;
         if (last) shorten<SHARED>(parents, last, up);
         last = a;
         a = up;

@@ -46,12 +46,14 @@ __device__ __forceinline__ void join_beside(const Args &a, u32 tile, const Row &
     u32 number = global_number(own, tile, lane, 0), near = global_number(other, before, lane, TILE_W - 1);
     Contacts c = contacts(there, here);
     const u32 over = __shfl_sync(ALL_LANES, near, lane - 1), under = __shfl_sync(ALL_LANES, near, lane + 1);
+    // Where a pixel touches the one beside it, it touches no other.
     const bool straight = c.at(lane, 1);
-    u32 ways = straight | c.at(lane, 0) << 1 | c.at(lane, 2) << 2;
+    const u32 first = straight ? near : c.at(lane, 0) ? over : under;
+    u32 ways = c.at(lane, 0) + c.at(lane, 1) + c.at(lane, 2);
     // A lane's own ways one after the other, those of all lanes at the same time: what takes time is waiting for memory.
     #pragma unroll 1
-    for (; ways; ways &= ways - 1) {
-        join<false>((u32 *)a.parents, number, straight ? near : ways & 2 ? over : under);
+    for (u32 to = first; __any_sync(ALL_LANES, ways != 0); to = under) {
+        if (ways) join<false>((u32 *)a.parents, number, to), ways--;
     }
 }
 
@@ -62,7 +64,8 @@ __device__ __forceinline__ void join_above(const Args &a, u32 tile, const Row &o
     #pragma unroll
     for (u32 k = 0; k < 3; k++) ways |= ((u32)c.at(lane, k) | (u32)c.at(lane + WARP, k) << 1) << 2 * k;
     #pragma unroll 1
-    for (; ways; ways &= ways - 1) {
+    for (; __any_sync(ALL_LANES, ways != 0); ways &= ways - 1) {
+        if (!ways) continue;
         const u32 i = __ffs(ways) - 1, x = lane + (i & 1) * WARP;
         join<false>((u32 *)a.parents, global_number(own, tile, 0, x), global_number(above, over, TILE_H - 1, x + (i >> 1) - 1));
     }
