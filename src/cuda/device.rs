@@ -21,6 +21,8 @@ pub(super) struct Inner {
     pub(super) gpu: u32,
     /// Whether a kernel may be started while the one before it on the stream ends.
     pub(super) overlaps: bool,
+    /// Whether kernels that follow one another are handed over as a graph.
+    pub(super) graphs: bool,
     pub(super) kernels: KernelStore,
     pub(super) pinned: Pool<PinnedBacking>,
     pub(super) scratch: Pool<DeviceBacking>,
@@ -57,6 +59,7 @@ impl Device {
             context,
             gpu,
             overlaps: arch >= 90 && driver::has_launch_attributes(),
+            graphs: driver::has_graphs(),
         });
         devices.insert(gpu, Arc::downgrade(&inner));
         Ok(Self(inner))

@@ -117,6 +117,26 @@ pub(super) fn has_launch_attributes() -> bool {
     has(unsafe { sys::culib() }, "cuLaunchKernelEx")
 }
 
+/// What graphs take, as drivers from CUDA 12.0 on have it.
+const GRAPHS: &[&str] = &[
+    "cuGraphDestroy",
+    "cuGraphExecDestroy",
+    "cuGraphExecKernelNodeSetParams_v2",
+    "cuGraphGetNodes",
+    "cuGraphInstantiateWithFlags",
+    "cuGraphKernelNodeGetParams_v2",
+    "cuGraphLaunch",
+    "cuStreamBeginCapture_v2",
+    "cuStreamEndCapture",
+];
+
+/// Whether the driver makes graphs of kernels.
+pub(super) fn has_graphs() -> bool {
+    // SAFETY: only asked once there is a device, and so a library.
+    let library = unsafe { sys::culib() };
+    GRAPHS.iter().all(|symbol| has(library, symbol))
+}
+
 fn require(symbols: &[&str], has: impl Fn(&str) -> bool) -> Result<()> {
     let missing: Vec<_> = symbols.iter().copied().filter(|symbol| !has(symbol)).collect();
     if missing.is_empty() {

@@ -35,6 +35,7 @@
 //! compiler, libnvrtc of CUDA 11.2 to 13, is looked for at run time; `DSFRAME_NVRTC` names its folder.
 
 mod cache;
+mod chain;
 mod copy;
 mod crops;
 mod device;
@@ -50,6 +51,7 @@ mod pool;
 mod stream;
 mod tensor;
 
+pub(crate) use chain::Step;
 pub use crops::{HostCrops, PinnedCrops};
 /// The CUDA bindings that this room's signatures use.
 pub use cudarc;

@@ -1,11 +1,11 @@
 use std::any::Any;
-use std::ffi::c_void;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cudarc::driver::{CudaStream, sys};
 
+use super::chain::{Chains, Step};
 use super::driver::{call, checked};
 use super::kernels::Kernel;
 use super::{Device, Event};
@@ -22,6 +22,7 @@ struct Queue {
     raw: Arc<CudaStream>,
     /// Where the pool keeps what this stream used last.
     lane: u64,
+    chains: Chains,
 }
 
 /// A `repr(C)` value that a kernel takes as its one argument, by value.
@@ -57,7 +58,7 @@ impl Stream {
     fn of(device: &Device, raw: Arc<CudaStream>) -> Self {
         static LANES: AtomicU64 = AtomicU64::new(1);
         let lane = LANES.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::new(Queue { device: device.clone(), raw, lane }))
+        Self(Arc::new(Queue { device: device.clone(), raw, lane, chains: Chains::default() }))
     }
 
     /// The GPU that does the work.
@@ -156,17 +157,49 @@ impl Stream {
     ) -> Result<()> {
         let _bound = self.device().bind()?;
         self.enter(memory)?;
-        let mut list = [std::ptr::from_ref(args).cast::<c_void>().cast_mut()];
-        let (function, stream) = (kernel.function(), self.0.raw.cu_stream());
+        // SAFETY: the caller's promise.
+        unsafe { self.device().hand_over(&Step::new(kernel, grid, args), self.0.raw.cu_stream()) }
+    }
+
+    /// Hands over kernels that follow one another, which costs the host less than one [`Self::launch`] after the other
+    /// where a stream is handed the same ones again. No kernel may be among them twice.
+    ///
+    /// # Safety
+    /// As [`Self::launch`], for each.
+    pub(crate) unsafe fn launch_all(&self, steps: &[Step<'_>], memory: &[&Pending]) -> Result<()> {
+        let _bound = self.device().bind()?;
+        self.enter(memory)?;
+        let device = self.device();
+        // SAFETY: the caller's promise. Where all is recorded, nothing runs.
+        let each = |to| steps.iter().try_for_each(|step| unsafe { device.hand_over(step, to) });
+        let stream = self.0.raw.cu_stream();
+        if !device.0.graphs {
+            return each(stream);
+        }
+        match self.0.chains.lock().graph(device, steps, each) {
+            // SAFETY: the caller's promise; the context is current.
+            Some(graph) => unsafe { graph.launch(steps, stream) },
+            None => each(stream),
+        }
+    }
+}
+
+impl Device {
+    /// Hands `step` over to `stream`.
+    ///
+    /// # Safety
+    /// As [`Stream::launch`]; the context is current, and `stream` is of it.
+    unsafe fn hand_over(&self, step: &Step<'_>, stream: sys::CUstream) -> Result<()> {
+        let (mut list, grid, kernel) = (step.list(), step.grid, step.kernel);
         let ((gx, gy, gz), (bx, by, bz)) = (grid.blocks, grid.threads);
         let nothing = std::ptr::null_mut();
-        if !self.device().0.overlaps {
+        if !self.0.overlaps {
             // SAFETY: function, stream and context belong together; the driver copies the argument before it returns.
             // The rest is the caller's promise.
             return unsafe {
                 call!(
                     cuLaunchKernel(
-                        function,
+                        kernel.function(),
                         gx,
                         gy,
                         gz,
@@ -204,7 +237,7 @@ impl Stream {
         // before it runs, and `in_turn`, which every kernel begins with, waits for that one.
         unsafe {
             call!(
-                cuLaunchKernelEx(&raw const config, function, list.as_mut_ptr(), nothing),
+                cuLaunchKernelEx(&raw const config, kernel.function(), list.as_mut_ptr(), nothing),
                 "kernel {} with {grid:?}",
                 kernel.name()
             )

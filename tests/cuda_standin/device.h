@@ -34,6 +34,7 @@ __shared__ __attribute__((used)) int standin_section;
 extern "C" void standin_attach(struct standin *table) { standin = table; }
 extern "C" char *standin_shared_bound(int end) { return end ? __stop_standin_shared : __start_standin_shared; }
 template <class A> void standin_invoke(void (*kernel)(A), void **args) { kernel(*(A *)args[0]); }
+template <class A> unsigned standin_size(void (*)(A)) { return sizeof(A); }
 
 #define threadIdx (standin->thread)
 #define blockIdx (standin->block)

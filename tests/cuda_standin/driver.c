@@ -1,5 +1,5 @@
 /* A stand-in for libcuda.so.1 whose GPU memory is host memory and whose streams work at once. It has what the tests
- * of copies, pools and errors call, and keeps count of what is alive. Kernels are in kernels.c.
+ * of copies, pools and errors call, and keeps count of what is alive. Kernels are in kernels.c, graphs of them in graphs.c.
  *
  * STANDIN_GPUS    number of GPUs; with 0 the driver does not start, as on a machine without one
  * STANDIN_CC      compute capability times ten, 90 unless told otherwise
@@ -114,6 +114,7 @@ int cuMemsetD8Async(uint64_t dst, unsigned char value, size_t bytes, void *strea
     return OK;
 }
 
+void standin_count(long change) { alive += change; }
 static int handle(void **made) { alive++; *made = malloc(1); return *made ? OK : OUT_OF_MEMORY; }
 static int unhandle(void *made) { alive--; free(made); return OK; }
 int cuStreamCreate(void **stream, unsigned flags) { (void)flags; return handle(stream); }

@@ -54,7 +54,7 @@ struct function {
     const char *name;
     void (*call)(void **args);
     char *shared, *shared_end;
-    unsigned max_dynamic, cluster;
+    unsigned max_dynamic, cluster, argument;
 };
 
 static pthread_mutex_t gpu = PTHREAD_MUTEX_INITIALIZER;
@@ -240,13 +240,19 @@ static void run_cluster(unsigned size, unsigned backwards) {
     }
 }
 
+/* Of graphs.c. */
+int standin_record(struct function *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
+                   unsigned shared, void *stream, void **args);
+unsigned standin_argument_size(const struct function *function) { return function->argument; }
+
 int cuLaunchKernel(struct function *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
                    unsigned shared, void *stream, void **args, void **extra) {
-    (void)stream, (void)extra;
+    (void)extra;
     static unsigned launches;
     unsigned long long threads = (unsigned long long)bx * by * bz;
     if (!gx || !gy || !gz || gy > 65535 || gz > 65535 || !threads || threads > MAX_THREADS || bz > 64) return INVALID;
     if ((size_t)(function->shared_end - function->shared) > DEFAULT_SHARED || shared > function->max_dynamic) return INVALID;
+    if (standin_record(function, gx, gy, gz, bx, by, bz, shared, stream, args)) return OK;
     static int idle = -1;
     if (idle < 0) idle = getenv("STANDIN_IDLE") != NULL;
     if (idle) return OK;
@@ -345,12 +351,15 @@ int cuModuleGetFunction(struct function **made, struct module *module, const cha
     if (!call) return NOT_FOUND;
     struct function *function = calloc(1, sizeof *function);
     char *(*bound)(int) = (char *(*)(int))dlsym(module->library, "standin_shared_bound");
+    snprintf(symbol, sizeof symbol, "standin_size_%s", name);
+    unsigned (*size)(void) = (unsigned (*)(void))dlsym(module->library, symbol);
+    if (!size) return NOT_FOUND;
     snprintf(symbol, sizeof symbol, "standin_cluster_%s", name);
     unsigned (*cluster)(void) = (unsigned (*)(void))dlsym(module->library, symbol);
     unsigned blocks_together = cluster ? cluster() : 1;
     if (blocks_together < 1 || blocks_together > MAX_CLUSTER) return INVALID;
     *function = (struct function){
-        strdup(name), (void (*)(void **))call, bound(0), bound(1), DEFAULT_SHARED, blocks_together,
+        strdup(name), (void (*)(void **))call, bound(0), bound(1), DEFAULT_SHARED, blocks_together, size(),
     };
     *made = function;
     return OK;

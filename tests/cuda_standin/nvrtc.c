@@ -71,7 +71,8 @@ int nvrtcDestroyProgram(struct program **program) {
     return OK;
 }
 
-/* A C function for each kernel that takes the argument's address, and the blocks of its clusters where it has any. */
+/* C functions for each kernel: one that takes the argument's address, one that tells its size, and the blocks of its
+ * clusters where it has any. */
 static void add_callers(char *text, const char *path) {
     FILE *file = fopen(path, "ab");
     for (char *at = text; (at = strstr(at, "standin_kernel")); ) {
@@ -80,6 +81,7 @@ static void add_callers(char *text, const char *path) {
         char *word = strstr(at, "void");
         if (!word || sscanf(word, "void %199[A-Za-z0-9_]", name) != 1) continue;
         fprintf(file, "\nextern \"C\" void standin_call_%s(void **args) { standin_invoke(%s, args); }", name, name);
+        fprintf(file, "\nextern \"C\" unsigned standin_size_%s() { return standin_size(%s); }", name, name);
         unsigned cluster;
         if (sscanf(at, " standin_cluster(%u)", &cluster) == 1)
             fprintf(file, "\nextern \"C\" unsigned standin_cluster_%s() { return %u; }", name, cluster);

@@ -3,7 +3,7 @@
 //! until nothing changes.
 
 use super::{check_settings, limits};
-use crate::cuda::{DType, Grid, Header, KernelArgs, KernelSource, Stream, TYPES};
+use crate::cuda::{DType, Grid, Header, KernelArgs, KernelSource, Step, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, DeviceViewMut, PixelFormat};
 use crate::ops::color::cuda::{Kind, PIXELS, Source};
@@ -130,18 +130,23 @@ pub fn canny_on(
     args.states = args.parents + tiles * PARENTS as u64 + 4;
     let grid = |threads| Grid { blocks, threads: (threads, 1, 1), shared: 0 };
     let kernel = |entry| stream.device().kernel(&SOURCE, entry);
-    let (from, own, to) = (src.pending(), scratch.pending(), dst.pending());
+    let memory = [src.pending(), scratch.pending(), dst.pending()];
+    let first = kernel(entry)?;
+    if tiles == 1 {
+        // SAFETY: as below.
+        return unsafe { stream.launch(&first, grid(threads), &args, &memory) };
+    }
+    let (borders, settle) = (kernel("borders")?, kernel("settle")?);
+    let steps = [
+        Step::new(&first, grid(threads), &args),
+        Step::new(&borders, grid(FAST_THREADS), &args),
+        Step::new(&settle, grid(FAST_THREADS), &args),
+    ];
     // SAFETY: `plan` filled the kernels' own `Args` with planes of the two views and their size, beyond which nothing is
     // read or written, and `dst` was borrowed to be written. The scratch has BITS, PARENTS and STATE bytes for each tile of
-    // the grid, which a tile's block stays within, and a word more. The Pending of all that a kernel touches is given.
-    unsafe { stream.launch(&kernel(entry)?, grid(threads), &args, &[from, own, to]) }?;
-    if tiles == 1 {
-        return Ok(());
-    }
-    // SAFETY: as above; a block has a tile and those beside it.
-    unsafe { stream.launch(&kernel("borders")?, grid(FAST_THREADS), &args, &[own]) }?;
-    // SAFETY: as above; only pixels that the first kernel found inside are written.
-    unsafe { stream.launch(&kernel("settle")?, grid(FAST_THREADS), &args, &[own, to]) }
+    // the grid, and a word more; a block stays within those of its tile and of the tiles beside it. The Pending of all that
+    // is touched is given.
+    unsafe { stream.launch_all(&steps, &memory) }
 }
 
 /// Which kernel finds the gradients, with how many threads, and the arguments of both but for the scratch memory.

@@ -1,6 +1,6 @@
 //! The same measure for boxes of a picture in GPU memory, all of them in two kernels.
 
-use crate::cuda::{DType, DeviceTensor, Grid, KernelArgs, KernelSource, Stream, TYPES};
+use crate::cuda::{DType, DeviceTensor, Grid, KernelArgs, KernelSource, Step, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, Rect};
 use crate::ops::color::cuda::{Kind, PIXELS, Source};
@@ -95,17 +95,18 @@ pub fn sharpness_on(stream: &Stream, src: &DeviceView<'_>, boxes: &[Rect]) -> Re
         let count = boxes.len() as u32;
         let args = Args { src: source, sums: sums.address(), out: at, count, tiles, boxes: list };
         let grid = |blocks| Grid { blocks: (blocks, 1, 1), threads: (THREADS, 1, 1), shared: 0 };
-        if tiles > 0 {
-            let kernel = stream.device().kernel(&SOURCE, entry)?;
-            // SAFETY: the arguments are the kernel's own `Args`: a plane of `src`, boxes that lie in it, and sums of as
-            // many tiles as the grid has blocks. The Pending of both are given.
-            unsafe { stream.launch(&kernel, grid(tiles), &args, &[src.pending(), sums.pending()]) }?;
-        }
-        let kernel = stream.device().kernel(&SOURCE, "variances")?;
-        // SAFETY: as above; a warp writes the number of one box, of which `out` has `count` from `at` on.
+        let blocks = count.div_ceil(THREADS / 32);
+        let (kernel, last) =
+            (stream.device().kernel(&SOURCE, entry)?, stream.device().kernel(&SOURCE, "variances")?);
+        let steps = [Step::new(&kernel, grid(tiles), &args), Step::new(&last, grid(blocks), &args)];
+        // SAFETY: the arguments are the kernels' own `Args`: a plane of `src`, boxes that lie in it, and sums of as many
+        // tiles as the grid has blocks; then a warp writes the number of one box, of which `out` has `count` from `at` on.
+        // The Pending of all are given.
         unsafe {
-            let blocks = count.div_ceil(THREADS / 32);
-            stream.launch(&kernel, grid(blocks), &args, &[sums.pending(), out.pending()])
+            stream.launch_all(
+                if tiles > 0 { &steps } else { &steps[1..] },
+                &[src.pending(), sums.pending(), out.pending()],
+            )
         }?;
     }
     Ok(out)
