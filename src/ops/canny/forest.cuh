@@ -81,8 +81,9 @@ __device__ __forceinline__ u64 runs_of(u64 row, u64 some) {
     return reversed((back & ~(back + all)) | all);
 }
 
-// Number of a run, in its tile: runs of a row start at least two apart. 0 is the edges'.
-__device__ __forceinline__ u32 number_of(u32 row, u32 start) { return row * 32 + start / 2 + 1; }
+// Number of a run, in its tile of 60 columns: runs of a row start at least two apart. Rows are an odd number apart, so that
+// the runs of an upright edge lie in different banks of shared memory. 0 is the edges'.
+__device__ __forceinline__ u32 number_of(u32 row, u32 start) { return row * 31 + start / 2 + 1; }
 
 // Where pixels of row `b` touch the row `a` before it: straight, and to the side where no straight contact or run
 // says the same already.
