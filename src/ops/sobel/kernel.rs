@@ -24,6 +24,23 @@ impl Taps {
         Self { len, weights }
     }
 
+    /// Whether sums of bytes under these weights, across and down, fit 16 bits whatever the bytes are.
+    pub(crate) fn fit([across, down]: &[Self; 2]) -> bool {
+        // What is added and what is taken away at most; the signs of both sides meet.
+        let parts = |taps: &Self| {
+            let sum = |sign: i32| taps.weights.iter().map(|&w| (sign * i32::from(w)).max(0)).sum::<i32>();
+            [sum(1), sum(-1)]
+        };
+        let ([a, b], [c, d]) = (parts(across), parts(down));
+        255 * (a * c + b * d).max(a * d + b * c) <= 32767
+    }
+
+    /// Whether the weights change sign where they are mirrored; else they stay as they are.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) fn odd(&self) -> bool {
+        self.weights[0] == -self.weights[self.len - 1]
+    }
+
     #[cfg(test)]
     pub(crate) fn weights(&self) -> &[i16] {
         &self.weights[..self.len]

@@ -16,16 +16,20 @@
 mod cuda;
 mod kernel;
 mod scalar;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "vector loads and stores, behind a token")]
+mod x86_64;
 
 use crate::cpu;
 use crate::error::{Error, Result};
 use crate::frame::View;
-use crate::ops::rows::{Border, Isa, PlaneI16, Ring, pad_row, split_values};
+use crate::ops::rows::{Border, Isa, Lines, PlaneI16, split_values};
 
 #[cfg(feature = "cuda")]
 pub use cuda::sobel_on;
 pub(crate) use kernel::Taps;
 pub(crate) use scalar::{Finish, derivative};
+use scalar::{FIRST, derivative_row};
 
 /// Writes the derivative of order `dx` in x and `dy` in y of `src` to `dst`, which takes its shape.
 ///
@@ -79,21 +83,24 @@ pub(crate) fn sobel_at(isa: Isa, src: View<'_>, dst: &mut PlaneI16, taps: &[Taps
     if row == 0 {
         return;
     }
-    let pad = taps[0].len / 2;
-    let columns = -(pad as i64)..i64::from(src.width()) + pad as i64;
-    let (reach, len) = ((taps[1].len / 2) as i64, row + 2 * pad * channels);
+    let short = matches!(finish, Finish::Plain) && Taps::fit(taps);
     let strips = cpu::strips(src.height(), 4 * row, 1);
     cpu::for_each(split_values(dst.data_mut(), row, &strips), |(strip, part)| {
-        let (mut rows, mut column) = (Ring::new(taps[1].len, len), vec![0; len]);
-        let (top, bottom) = (i64::from(strip.start), i64::from(strip.end));
-        for y in top - reach..bottom + reach {
-            let border = Border::Reflect101;
-            let source = border.index(y, src.height()).map(|y| src.row(y));
-            pad_row(source, channels, columns.clone(), border, rows.row_mut(y));
-            let done = y - reach;
-            if done >= top {
-                let out = &mut part[(done - top) as usize * row..][..row];
-                derivative(isa, &rows, done, taps, (channels, pad), finish, &mut column, out);
+        let mut column = Lines::new(row + 2 * FIRST);
+        for (y, out) in (i64::from(strip.start)..).zip(part.chunks_exact_mut(row)) {
+            let mut rows = [&[][..]; 7];
+            for (from, y) in rows[..taps[1].len].iter_mut().zip(y - (taps[1].len / 2) as i64..) {
+                *from = src.row(Border::Reflect101.index(y, src.height()).expect("the picture has rows"));
+            }
+            let done = match isa {
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx512(token) if short => x86_64::inner_row(token, &rows, taps, channels, out),
+                _ => false,
+            };
+            if done {
+                scalar::sides(&rows, taps, channels, out);
+            } else {
+                derivative_row(isa, &rows, taps, channels, finish, &mut column, out);
             }
         }
     });

@@ -2,16 +2,21 @@ use super::*;
 use crate::ops::rows::testing::{Picture, sizes};
 
 /// The derivatives that are compared: (dx, dy, ksize).
-const ORDERS: [(u32, u32, u32); 12] = [
+const ORDERS: [(u32, u32, u32); 17] = [
     (1, 0, 1),
     (0, 1, 1),
     (1, 0, 3),
     (0, 1, 3),
     (1, 1, 3),
     (2, 0, 3),
+    (2, 1, 3),
+    (2, 2, 3),
     (1, 0, 5),
     (0, 2, 5),
     (2, 2, 5),
+    (1, 3, 5),
+    (4, 0, 5),
+    (3, 3, 5),
     (1, 0, 7),
     (0, 1, 7),
     (3, 1, 7),
@@ -59,6 +64,18 @@ fn every_level_gives_the_definition() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn sums_fit_16_bits_where_the_most_and_the_least_do() {
+    for (ksize, dx, dy) in (0..5).flat_map(|dx| (0..5).map(move |dy| (5, dx, dy))).chain([(7, 1, 0), (7, 0, 3)]) {
+        let taps = [Taps::new(dx, ksize), Taps::new(dy, ksize)];
+        let sum = |sign: i32| {
+            let weights = |at: usize| taps[at].weights().iter().map(|&w| i32::from(w));
+            weights(0).flat_map(|a| weights(1).map(move |b| (sign * a * b).max(0))).sum::<i32>()
+        };
+        assert_eq!(Taps::fit(&taps), 255 * sum(1).max(sum(-1)) <= 32767, "{ksize} {dx} {dy}");
     }
 }
 
