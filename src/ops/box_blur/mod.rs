@@ -108,7 +108,8 @@ fn strip<T: Column>(
         src.width() as usize * src.channels()
     ];
     let row = |y: i64| border.index(y, src.height()).map_or(&outside[..], |y| src.row(y));
-    let mut window = Window::<T>::new(src.width(), src.channels(), ksize, border);
+    let mut window =
+        Window::<T>::new(!matches!(isa, Isa::Scalar), src.width(), src.channels(), ksize, border);
     let mean = Mean::new(ksize);
     let first = i64::from(rows.start) - i64::from(ksize.1 / 2);
     for y in first..first + i64::from(ksize.1) - 1 {

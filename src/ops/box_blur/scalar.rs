@@ -1,9 +1,10 @@
 //! Plain loops, which are compiled again for each instruction set.
 //!
-//! Sums of a column are kept from row to row. Along a row, up to [`MOST`] of them are added in vectors; for more a running
-//! sum is faster, though it goes a pixel at a time.
+//! Sums of a column are kept from row to row. Along a row, up to [`MOST`] of them are added in vectors. For more, sums of few
+//! columns are added to sums of twice as many, in vectors too; without wide ones a running sum is faster, though
+//! it goes a pixel at a time.
 
-use crate::ops::rows::{Border, per_isa};
+use crate::ops::rows::{Border, Lines, per_isa};
 
 /// Pixels whose sums are held between the sum across and the division.
 const BLOCK: usize = 128;
@@ -13,6 +14,9 @@ const MOST: usize = 9;
 
 /// Values that are added at a time: what is known to be whole vectors stays in registers.
 const VALUES: usize = 64;
+
+/// Values whose sums across are made in one go; what they are made of stays in the nearest cache.
+const STRETCH: usize = 1024;
 
 /// The sum of a column of the box.
 pub(super) trait Column: Copy + Default {
@@ -106,7 +110,9 @@ impl Short {
 
 /// Column sums of the rows under the box, with those of the border on both sides.
 pub(super) struct Window<T> {
-    sums: Vec<T>,
+    sums: Lines<T>,
+    /// Of [`STRETCH`] values and those up to a box further on, sums of some columns and of more. Empty where sums run.
+    doubles: [Lines<u32>; 2],
     channels: usize,
     /// Pixels of the box, and of the border left of the picture.
     ksize: usize,
@@ -120,21 +126,27 @@ pub(super) struct Window<T> {
 }
 
 impl<T: Column> Window<T> {
-    pub(super) fn new(width: u32, channels: usize, ksize: (u32, u32), border: Border) -> Self {
+    /// `wide` says whether there are wide vectors.
+    pub(super) fn new(wide: bool, width: u32, channels: usize, ksize: (u32, u32), border: Border) -> Self {
         let (left, across) = (ksize.0 as usize / 2, ksize.0 as usize);
         let padded = width as usize + across - 1;
         let beyond = (0..left).chain(left + width as usize..padded);
         let place = |at: usize| border.index(at as i64 - left as i64, width).map(|x| x as usize + left);
         let value = if let Border::Constant(value) = border { value } else { 0 };
+        let short = Short::new(ksize).filter(|_| across <= MOST);
+        let stretch = if wide && channels < 4 && short.is_none() { STRETCH + across * channels + VALUES } else { 0 };
+        let mut sums = Lines::new(padded * channels + VALUES);
+        sums.fill(T::default());
         Self {
-            sums: vec![T::default(); padded * channels],
+            sums,
+            doubles: [Lines::new(stretch), Lines::new(stretch)],
             channels,
             ksize: across,
             left,
             width: width as usize,
             outside: beyond.map(|at| (at, place(at))).collect(),
             constant: (0..ksize.1).fold(T::default(), |sum, _| sum.plus(value)),
-            short: Short::new(ksize).filter(|_| across <= MOST),
+            short,
         }
     }
 
@@ -184,6 +196,34 @@ impl<T: Column> Window<T> {
         }
     }
 
+    /// The means of a row, from sums of 1 column that become sums of twice as many, or one more, until they are the box's.
+    #[inline(always)]
+    fn doubled_means(&mut self, mean: Mean, out: &mut [u8]) {
+        let (step, bits) = (self.channels, usize::BITS - self.ksize.leading_zeros());
+        let [held, next] = &mut self.doubles;
+        for (i, out) in out.chunks_mut(STRETCH).enumerate() {
+            let columns = &self.sums[i * STRETCH..];
+            let mut done = 1;
+            for bit in (0..bits - 1).rev() {
+                let more = self.ksize >> bit & 1 == 1;
+                // What later sums are made of, too.
+                let len = out.len() + (self.ksize - 2 * done - usize::from(more)) * step;
+                let extra = more.then_some(2 * done * step);
+                if done == 1 {
+                    double(columns, columns, step, extra, &mut next[..len]);
+                } else {
+                    double(held, columns, done * step, extra, &mut next[..len]);
+                }
+                std::mem::swap(held, next);
+                done = 2 * done + usize::from(more);
+            }
+            if done == 1 {
+                held.iter_mut().zip(columns).for_each(|(held, column)| *held = column.wide());
+            }
+            divide(mean, &held[..out.len()], out);
+        }
+    }
+
     /// The means of a row of pixels of `C` bytes, from a running sum.
     #[inline(always)]
     fn far_means<const C: usize>(&self, mean: Mean, out: &mut [u8]) {
@@ -230,6 +270,9 @@ per_isa! {
         if let Some(short) = window.short {
             return window.near_means(short, out);
         }
+        if !window.doubles[0].is_empty() {
+            return window.doubled_means(mean, out);
+        }
         match window.channels {
             1 => window.far_means::<1>(mean, out),
             2 => window.far_means::<2>(mean, out),
@@ -262,6 +305,44 @@ fn few<T: Column, const K: usize>(from: &[T], step: usize, short: Short, out: &m
         for (out, &sum) in block.iter_mut().zip(&sums) {
             *out = short.of(sum);
         }
+        if at == last {
+            return;
+        }
+        at = (at + VALUES).min(last);
+    }
+}
+
+/// Each value and the one `apart` further on, and the column `extra` further on. The last block goes over values a second time.
+#[inline(always)]
+fn double<A: Column, T: Column>(
+    from: &[A],
+    columns: &[T],
+    apart: usize,
+    extra: Option<usize>,
+    out: &mut [u32],
+) {
+    let Some(last) = out.len().checked_sub(VALUES) else {
+        for (i, out) in out.iter_mut().enumerate() {
+            *out =
+                from[i].wide() + from[i + apart].wide() + extra.map_or(0, |extra| columns[i + extra].wide());
+        }
+        return;
+    };
+    let mut at = 0;
+    loop {
+        let first = from[at..].first_chunk::<VALUES>().expect("there are as many values as sums");
+        let second = from[at + apart..].first_chunk::<VALUES>().expect("and as many further on");
+        let mut sums = [0u32; VALUES];
+        for ((sum, first), second) in sums.iter_mut().zip(first).zip(second) {
+            *sum = first.wide() + second.wide();
+        }
+        if let Some(extra) = extra {
+            let more = columns[at + extra..].first_chunk::<VALUES>().expect("the row has K - 1 pixels more");
+            for (sum, more) in sums.iter_mut().zip(more) {
+                *sum += more.wide();
+            }
+        }
+        *out[at..].first_chunk_mut().expect("a block begins before the last") = sums;
         if at == last {
             return;
         }

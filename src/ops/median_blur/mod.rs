@@ -74,11 +74,34 @@ fn median_blur_at(isa: Isa, src: View<'_>, dst: &mut ViewMut<'_>, ksize: u32) ->
     let strips = cpu::strips(src.height(), 16 * row, 1);
     cpu::for_each(split_rows(dst, &strips), |(rows, mut dst)| match ksize {
         1 => rows.zip(0..).for_each(|(y, i)| dst.row_mut(i).copy_from_slice(src.row(y))),
-        3 => sorted::<3>(isa, src, rows, dst),
+        3 => small(isa, src, rows, dst),
         5 => sorted::<5>(isa, src, rows, dst),
         _ => histogram::strip(isa, src, rows, dst, ksize),
     });
     Ok(())
+}
+
+/// Medians of squares of three, from rows as they are where there are vectors for it and the row is long enough for them.
+fn small(isa: Isa, src: View<'_>, rows: Range<u32>, mut dst: ViewMut<'_>) {
+    let (channels, ahead) = (src.channels(), dst.pitch());
+    for (y, i) in rows.clone().zip(0..) {
+        let three = [y.saturating_sub(1), y, (y + 1).min(src.height() - 1)].map(|y| src.row(y));
+        let out = dst.row_mut(i);
+        let done = match isa {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2(token) => x86_64::row3_avx2(token, three, channels, ahead, out),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512(token) => x86_64::row3_avx512(token, three, channels, ahead, out),
+            _ => {
+                let _ = (three, channels, ahead, out);
+                false
+            }
+        };
+        // All rows have one length.
+        if !done {
+            return sorted::<3>(isa, src, rows, dst);
+        }
+    }
 }
 
 /// Medians of squares of `N` by networks, from columns that are sorted once for all squares that they are in.

@@ -37,6 +37,19 @@ fn every_level_gives_the_median() {
 }
 
 #[test]
+fn squares_of_three_are_right_in_rows_of_every_length() {
+    for (width, channels) in (1..=150).flat_map(|width| (1..=4).map(move |channels| (width, channels))) {
+        let src = Picture::noise((width, 3), channels, width as usize % 3);
+        let expected = oracle(src.view(), 3);
+        for isa in Isa::all() {
+            let mut dst = Picture::blank((width, 3), channels, 5);
+            median_blur_at(isa, src.view(), &mut dst.view_mut(), 3).unwrap();
+            assert!(dst.packed() == expected && dst.padding_is_untouched(), "{isa:?} {width} {channels}");
+        }
+    }
+}
+
+#[test]
 fn the_largest_square_of_one_value_still_counts_right() {
     for value in [0, 15, 16, 255] {
         let mut plane = vec![value; 20 * 20];

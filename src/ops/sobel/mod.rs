@@ -28,8 +28,8 @@ use crate::ops::rows::{Border, Isa, Lines, PlaneI16, split_values};
 #[cfg(feature = "cuda")]
 pub use cuda::sobel_on;
 pub(crate) use kernel::Taps;
-pub(crate) use scalar::{Finish, derivative};
 use scalar::{FIRST, derivative_row};
+pub(crate) use scalar::{Finish, derivative};
 
 /// Writes the derivative of order `dx` in x and `dy` in y of `src` to `dst`, which takes its shape.
 ///

@@ -184,7 +184,8 @@ fn weigh_short<const N: usize>(column: &[i16], weights: [i16; N], step: usize, o
     loop {
         let mut sums = [0i16; VALUES];
         for j in 0..N {
-            let part = column[at + j * step..].first_chunk::<VALUES>().expect("the sums go on for N - 1 pixels");
+            let part =
+                column[at + j * step..].first_chunk::<VALUES>().expect("the sums go on for N - 1 pixels");
             for (sum, &value) in sums.iter_mut().zip(part) {
                 *sum = sum.wrapping_add(weights[j].wrapping_mul(value));
             }

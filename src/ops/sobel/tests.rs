@@ -69,7 +69,9 @@ fn every_level_gives_the_definition() {
 
 #[test]
 fn sums_fit_16_bits_where_the_most_and_the_least_do() {
-    for (ksize, dx, dy) in (0..5).flat_map(|dx| (0..5).map(move |dy| (5, dx, dy))).chain([(7, 1, 0), (7, 0, 3)]) {
+    for (ksize, dx, dy) in
+        (0..5).flat_map(|dx| (0..5).map(move |dy| (5, dx, dy))).chain([(7, 1, 0), (7, 0, 3)])
+    {
         let taps = [Taps::new(dx, ksize), Taps::new(dy, ksize)];
         let sum = |sign: i32| {
             let weights = |at: usize| taps[at].weights().iter().map(|&w| i32::from(w));

@@ -62,7 +62,11 @@ impl<const N: usize, const ODD: bool> Weights<N, ODD> {
             let (a, b) = (v[N - 1 - i], v[i]);
             let pair = if ODD { _mm512_sub_epi16(a, b) } else { _mm512_add_epi16(a, b) };
             // The last weight is 1.
-            sum = if i == 0 { pair } else { _mm512_add_epi16(sum, _mm512_mullo_epi16(pair, self.0[N - 1 - i])) };
+            sum = if i == 0 {
+                pair
+            } else {
+                _mm512_add_epi16(sum, _mm512_mullo_epi16(pair, self.0[N - 1 - i]))
+            };
         }
         if ODD {
             return sum;

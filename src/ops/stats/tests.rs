@@ -147,3 +147,30 @@ fn long_rows_of_the_largest_value_do_not_overflow() {
         }
     }
 }
+
+#[test]
+fn whole_rows_of_a_taller_picture_are_counted_alone() {
+    for channels in 1..=4 {
+        let src = Picture::noise((97, 40), channels, 0);
+        check(&src.view().crop(Rect::new(0, 3, 97, 21)).unwrap(), "rows in the middle");
+        check(&src.view().crop(Rect::new(0, 39, 97, 1)).unwrap(), "the last row");
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn squares_with_vnni_are_those_without() {
+    let Some(token) = crate::cpu::Avx512::new().filter(|&token| x86_64::vnni(token)) else { return };
+    // More than what is added up in 32 bits, of the values that add up fastest.
+    for (value, len) in [(None, 1000), (Some(255), (128 << 14) + 640), (Some(64), (128 << 14) + 640)] {
+        let noise = Picture::noise((len as u32, 1), 1, 0);
+        let row = value.map_or(noise.data, |value| vec![value; len]);
+        for channels in [1, 2, 4] {
+            let ([mut with, mut without], mut squares) = ([[0; 4]; 2], [[0; 4]; 2]);
+            let done = x86_64::sums_vnni(token, &row, channels, &mut with, &mut squares[0]);
+            let same = x86_64::sums_avx512(token, &row[..done], channels, &mut without, &mut squares[1]);
+            assert_eq!((done, same), (len / 128 * 128, done));
+            assert_eq!((with, squares[0]), (without, squares[1]), "{value:?} {channels}");
+        }
+    }
+}
