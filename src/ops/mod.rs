@@ -17,7 +17,7 @@
 //! | [`redact`] | fill, pixelate, blur boxes | AVX2, AVX-512; CUDA | caller's | blur: bytes; pixelate within 1 |
 //! | [`reid`] | boxes to one tensor | AVX2, AVX-512; CUDA | boxes | bits of its steps, in `f32` |
 //! | [`resize`] | nearest, bilinear, area, letterbox | AVX2, AVX-512; CUDA | strips | bytes |
-//! | [`sharpness`] | variance of the Laplacian | AVX2, AVX-512; CUDA | caller's | up to the rounding of its mean |
+//! | [`sharpness`] | variance of the Laplacian | AVX2, AVX-512; CUDA | strips | up to the rounding of its mean |
 //! | [`sobel`] | first derivatives | AVX2, AVX-512; CUDA | strips | values with scale 1; else within 1 |
 //! | [`stats`] | mean, deviation, extremes, histogram | AVX2, AVX-512 | strips | values; deviation up to rounding |
 //! | [`threshold`] | binary and the like, Otsu | AVX2, AVX-512 | strips | bytes |

@@ -23,6 +23,8 @@ pub(super) trait Column: Copy + Default {
     fn plus(self, byte: u8) -> Self;
     fn moved(self, comes: u8, goes: u8) -> Self;
     fn wide(self) -> u32;
+    /// A sum that fits.
+    fn of(sum: u32) -> Self;
     /// As 16 bits, of sums that fit.
     fn short(self) -> u16;
 }
@@ -41,6 +43,10 @@ macro_rules! column {
             #[inline(always)]
             fn wide(self) -> u32 {
                 u32::from(self)
+            }
+            #[inline(always)]
+            fn of(sum: u32) -> Self {
+                sum as $name
             }
             #[inline(always)]
             fn short(self) -> u16 {
@@ -111,8 +117,13 @@ impl Short {
 /// Column sums of the rows under the box, with those of the border on both sides.
 pub(super) struct Window<T> {
     sums: Lines<T>,
+    /// Where the sums of the border begin, so that those of the picture begin on a cache line.
+    first: usize,
     /// Of [`STRETCH`] values and those up to a box further on, sums of some columns and of more. Empty where sums run.
     doubles: [Lines<u32>; 2],
+    /// The same, of as many columns as fit 16 bits.
+    shorts: [Lines<u16>; 2],
+    fit: usize,
     channels: usize,
     /// Pixels of the box, and of the border left of the picture.
     ksize: usize,
@@ -134,12 +145,16 @@ impl<T: Column> Window<T> {
         let place = |at: usize| border.index(at as i64 - left as i64, width).map(|x| x as usize + left);
         let value = if let Border::Constant(value) = border { value } else { 0 };
         let short = Short::new(ksize).filter(|_| across <= MOST);
-        let stretch = if wide && channels < 4 && short.is_none() { STRETCH + across * channels + VALUES } else { 0 };
-        let mut sums = Lines::new(padded * channels + VALUES);
+        let stretch = if wide && short.is_none() { STRETCH + across * channels + VALUES } else { 0 };
+        let first = (left * channels).next_multiple_of(VALUES) - left * channels;
+        let mut sums = Lines::new(first + padded * channels + VALUES);
         sums.fill(T::default());
         Self {
             sums,
+            first,
             doubles: [Lines::new(stretch), Lines::new(stretch)],
+            shorts: [Lines::new(stretch), Lines::new(stretch)],
+            fit: 65535 / (255 * ksize.1 as usize),
             channels,
             ksize: across,
             left,
@@ -152,7 +167,7 @@ impl<T: Column> Window<T> {
 
     #[inline(always)]
     fn inner(&mut self) -> &mut [T] {
-        &mut self.sums[self.left * self.channels..][..self.width * self.channels]
+        &mut self.sums[self.first + self.left * self.channels..][..self.width * self.channels]
     }
 
     #[inline(always)]
@@ -174,8 +189,9 @@ impl<T: Column> Window<T> {
     fn pad(&mut self) {
         for &(at, from) in &self.outside {
             for c in 0..self.channels {
-                self.sums[at * self.channels + c] =
-                    from.map_or(self.constant, |from| self.sums[from * self.channels + c]);
+                let value =
+                    from.map_or(self.constant, |from| self.sums[self.first + from * self.channels + c]);
+                self.sums[self.first + at * self.channels + c] = value;
             }
         }
     }
@@ -183,16 +199,17 @@ impl<T: Column> Window<T> {
     /// The means of a row, from sums of [`MOST`] columns at most that fit 16 bits.
     #[inline(always)]
     fn near_means(&self, short: Short, out: &mut [u8]) {
+        let from = &self.sums[self.first..];
         match self.ksize {
-            1 => few::<T, 1>(&self.sums, self.channels, short, out),
-            2 => few::<T, 2>(&self.sums, self.channels, short, out),
-            3 => few::<T, 3>(&self.sums, self.channels, short, out),
-            4 => few::<T, 4>(&self.sums, self.channels, short, out),
-            5 => few::<T, 5>(&self.sums, self.channels, short, out),
-            6 => few::<T, 6>(&self.sums, self.channels, short, out),
-            7 => few::<T, 7>(&self.sums, self.channels, short, out),
-            8 => few::<T, 8>(&self.sums, self.channels, short, out),
-            _ => few::<T, MOST>(&self.sums, self.channels, short, out),
+            1 => few::<T, 1>(from, self.channels, short, out),
+            2 => few::<T, 2>(from, self.channels, short, out),
+            3 => few::<T, 3>(from, self.channels, short, out),
+            4 => few::<T, 4>(from, self.channels, short, out),
+            5 => few::<T, 5>(from, self.channels, short, out),
+            6 => few::<T, 6>(from, self.channels, short, out),
+            7 => few::<T, 7>(from, self.channels, short, out),
+            8 => few::<T, 8>(from, self.channels, short, out),
+            _ => few::<T, MOST>(from, self.channels, short, out),
         }
     }
 
@@ -200,22 +217,30 @@ impl<T: Column> Window<T> {
     #[inline(always)]
     fn doubled_means(&mut self, mean: Mean, out: &mut [u8]) {
         let (step, bits) = (self.channels, usize::BITS - self.ksize.leading_zeros());
-        let [held, next] = &mut self.doubles;
+        let ([held, next], [short, next_short]) = (&mut self.doubles, &mut self.shorts);
         for (i, out) in out.chunks_mut(STRETCH).enumerate() {
-            let columns = &self.sums[i * STRETCH..];
-            let mut done = 1;
+            let columns = &self.sums[self.first + i * STRETCH..];
+            // How many columns the sums are of, and whether they are among the short ones.
+            let (mut done, mut is_short) = (1, false);
             for bit in (0..bits - 1).rev() {
-                let more = self.ksize >> bit & 1 == 1;
+                let more = self.ksize >> bit & 1;
                 // What later sums are made of, too.
-                let len = out.len() + (self.ksize - 2 * done - usize::from(more)) * step;
-                let extra = more.then_some(2 * done * step);
-                if done == 1 {
-                    double(columns, columns, step, extra, &mut next[..len]);
-                } else {
-                    double(held, columns, done * step, extra, &mut next[..len]);
+                let len = out.len() + (self.ksize - 2 * done - more) * step;
+                let (apart, extra) = (done * step, (more == 1).then_some(2 * done * step));
+                let fits = bit > 0 && 2 * done + more <= self.fit;
+                match (fits, is_short) {
+                    (true, true) => double(short, columns, apart, extra, &mut next_short[..len]),
+                    (true, false) => double(columns, columns, apart, extra, &mut next_short[..len]),
+                    (false, true) => double(short, columns, apart, extra, &mut next[..len]),
+                    (false, false) if done == 1 => double(columns, columns, apart, extra, &mut next[..len]),
+                    (false, false) => double(held, columns, apart, extra, &mut next[..len]),
                 }
-                std::mem::swap(held, next);
-                done = 2 * done + usize::from(more);
+                if fits {
+                    std::mem::swap(short, next_short);
+                } else {
+                    std::mem::swap(held, next);
+                }
+                (done, is_short) = (2 * done + more, fits);
             }
             if done == 1 {
                 held.iter_mut().zip(columns).for_each(|(held, column)| *held = column.wide());
@@ -229,13 +254,14 @@ impl<T: Column> Window<T> {
     fn far_means<const C: usize>(&self, mean: Mean, out: &mut [u8]) {
         let reach = (self.ksize - 1) * C;
         let mut sum = [0u32; C];
-        for pixel in self.sums[..reach].chunks_exact(C) {
+        let all = &self.sums[self.first..];
+        for pixel in all[..reach].chunks_exact(C) {
             for c in 0..C {
                 sum[c] += pixel[c].wide();
             }
         }
-        let (mut leaving, mut gone) = (&self.sums[..], [0u32; C]);
-        let mut entering = &self.sums[reach..];
+        let (mut leaving, mut gone) = (all, [0u32; C]);
+        let mut entering = &all[reach..];
         let mut sums = [[0u32; C]; BLOCK];
         for out in out.chunks_mut(BLOCK * C) {
             let pixels = out.len() / C;
@@ -292,11 +318,15 @@ fn few<T: Column, const K: usize>(from: &[T], step: usize, short: Short, out: &m
         }
         return;
     };
+    let mut parts = [from; K];
+    for (i, part) in parts.iter_mut().enumerate() {
+        *part = &from[i * step..][..out.len()];
+    }
     let mut at = 0;
     loop {
         let mut sums = [0u16; VALUES];
-        for i in 0..K {
-            let part = from[at + i * step..].first_chunk::<VALUES>().expect("the row has K - 1 pixels more");
+        for part in parts {
+            let part = part[at..].first_chunk::<VALUES>().expect("a block begins before the last");
             for (sum, value) in sums.iter_mut().zip(part) {
                 *sum = sum.wrapping_add(value.short());
             }
@@ -314,17 +344,17 @@ fn few<T: Column, const K: usize>(from: &[T], step: usize, short: Short, out: &m
 
 /// Each value and the one `apart` further on, and the column `extra` further on. The last block goes over values a second time.
 #[inline(always)]
-fn double<A: Column, T: Column>(
+fn double<A: Column, T: Column, S: Column>(
     from: &[A],
     columns: &[T],
     apart: usize,
     extra: Option<usize>,
-    out: &mut [u32],
+    out: &mut [S],
 ) {
     let Some(last) = out.len().checked_sub(VALUES) else {
         for (i, out) in out.iter_mut().enumerate() {
-            *out =
-                from[i].wide() + from[i + apart].wide() + extra.map_or(0, |extra| columns[i + extra].wide());
+            let more = extra.map_or(0, |extra| columns[i + extra].wide());
+            *out = S::of(from[i].wide() + from[i + apart].wide() + more);
         }
         return;
     };
@@ -332,14 +362,14 @@ fn double<A: Column, T: Column>(
     loop {
         let first = from[at..].first_chunk::<VALUES>().expect("there are as many values as sums");
         let second = from[at + apart..].first_chunk::<VALUES>().expect("and as many further on");
-        let mut sums = [0u32; VALUES];
+        let mut sums = [S::default(); VALUES];
         for ((sum, first), second) in sums.iter_mut().zip(first).zip(second) {
-            *sum = first.wide() + second.wide();
+            *sum = S::of(first.wide() + second.wide());
         }
         if let Some(extra) = extra {
             let more = columns[at + extra..].first_chunk::<VALUES>().expect("the row has K - 1 pixels more");
             for (sum, more) in sums.iter_mut().zip(more) {
-                *sum += more.wide();
+                *sum = S::of(sum.wide() + more.wide());
             }
         }
         *out[at..].first_chunk_mut().expect("a block begins before the last") = sums;

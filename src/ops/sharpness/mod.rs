@@ -7,6 +7,9 @@ mod cuda;
 #[cfg(feature = "cuda")]
 pub use cuda::sharpness_on;
 
+use std::ops::Range;
+
+use crate::cpu;
 use crate::frame::FrameView;
 use crate::ops::laplacian::laplacian_row;
 use crate::ops::rows::{Border, Gray, Isa, Ring, per_isa};
@@ -45,23 +48,32 @@ pub fn sharpness(view: &FrameView<'_>) -> f64 {
     if width == 0 || height == 0 {
         return 0.0;
     }
-    let isa = Isa::best();
-    let (gray, mut sums) = (Gray::new(view), Sums::default());
+    let strips = cpu::strips(height, 4 * width, 1);
+    let mut parts: Vec<_> = strips.into_iter().map(|rows| (rows, Sums::default())).collect();
+    let (isa, gray) = (Isa::best(), Gray::new(view));
+    cpu::for_each(parts.iter_mut().collect(), |(rows, sums)| strip(isa, gray, (width, height), rows, sums));
+    let mut total = Sums::default();
+    parts.iter().for_each(|(_, sums)| total.join(sums));
+    total.variance(view.width() as u64 * u64::from(height))
+}
+
+/// Takes in the Laplacians of `rows`.
+fn strip(isa: Isa, gray: Gray<'_>, (width, height): (usize, u32), rows: &Range<u32>, sums: &mut Sums) {
+    let (top, bottom) = (i64::from(rows.start), i64::from(rows.end));
     // Grey rows, padded by a pixel on both sides.
-    let mut rows = Ring::new(3, width + 2);
+    let mut held = Ring::new(3, width + 2);
     let mut laplacian = vec![0; width];
-    for y in -1..=i64::from(height) {
+    for y in top - 1..=bottom {
         let source = Border::Reflect101.index(y, height).expect("the picture has rows");
-        let row = rows.row_mut(y);
+        let row = held.row_mut(y);
         gray.row(isa, source, &mut row[1..=width]);
         let beside = 1.min(width - 1);
         (row[0], row[width + 1]) = (row[1 + beside], row[width - beside]);
-        if y > 0 {
-            laplacian_row(isa, rows.rows(y - 2), 1, 1, &mut laplacian);
-            add(isa, &mut sums, &laplacian);
+        if y > top {
+            laplacian_row(isa, held.rows(y - 2), 1, 1, &mut laplacian);
+            add(isa, sums, &laplacian);
         }
     }
-    sums.variance(view.width() as u64 * u64::from(height))
 }
 
 /// Sum and sum of squares; |Laplacian| is at most 1020, so a row of 2^20 pixels fits 64 bits by far.
@@ -89,6 +101,11 @@ per_isa! {
 }
 
 impl Sums {
+    fn join(&mut self, other: &Self) {
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+
     /// (n·Σx² - (Σx)²) / n², in integers up to the division.
     fn variance(&self, count: u64) -> f64 {
         let square = (self.sum.unsigned_abs() as u128).pow(2);
