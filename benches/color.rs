@@ -5,8 +5,7 @@
 //! Thread counts: `dsframe-2t` cuts into two strips. Rows of one group are measured in one run; compare within a group.
 
 use criterion::{
-    BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
-    measurement::WallTime,
+    BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
 use dsframe::cpu::{self, Level};
 use dsframe::frame::{Colorimetry, FrameView, OwnedFrame, PixelFormat, Rect, ViewMut};
@@ -85,12 +84,7 @@ fn conversions(c: &mut Criterion) {
         let mut out = vec![0; SIZE.0 as usize * SIZE.1 as usize * channels(output)];
         let one = pool(1);
         for level in levels() {
-            let name = match level {
-                cpu::Level::Scalar => "scalar".to_owned(),
-                level if level == cpu::level() => "dsframe".to_owned(),
-                level => format!("dsframe-{level}"),
-            };
-            group.bench_function(name, |b| {
+            group.bench_function(name(level), |b| {
                 one.install(|| b.iter(|| run(level, &view, &mut out, output)));
             });
         }
@@ -107,6 +101,15 @@ fn conversions(c: &mut Criterion) {
     }
 }
 
+/// The row of a level.
+fn name(level: Level) -> String {
+    match level {
+        Level::Scalar => "scalar".to_owned(),
+        level if level == cpu::level() => "dsframe".to_owned(),
+        level => format!("dsframe-{level}"),
+    }
+}
+
 /// 64 windows of 100 x 235 pixels: only they are converted.
 fn crops(c: &mut Criterion) {
     let frame = frame(PixelFormat::Nv12);
@@ -118,7 +121,7 @@ fn crops(c: &mut Criterion) {
     let mut out = vec![0; 100 * 235 * 3];
     let one = pool(1);
     for level in levels() {
-        group.bench_function(BenchmarkId::new("dsframe", level), |b| {
+        group.bench_function(name(level), |b| {
             one.install(|| {
                 b.iter(|| {
                     for &window in &windows {

@@ -4,7 +4,10 @@
 //! pixels. Competitors get the same pixels: `turbojpeg` through RGB is what OpenCV's `imwrite` does,
 //! and `image` is the encoder most Rust programs use; both include the conversion they need.
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+#[path = "common/mod.rs"]
+mod common;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dsframe::crops::{
     BestShots, BestShotsOptions, Candidate, CropWriter, Encoder, ImageFormat, Job, TrackKey,
 };
@@ -16,6 +19,7 @@ use std::hint::black_box;
 
 const SIZE: (u32, u32) = (1920, 1080);
 const PITCH: usize = 2048;
+const PIXELS: u64 = SIZE.0 as u64 * SIZE.1 as u64;
 
 /// A soft background with texture, as camera pictures have.
 fn picture() -> (Vec<u8>, Vec<u8>) {
@@ -135,25 +139,24 @@ fn encoders(c: &mut Criterion) {
 fn operations(c: &mut Criterion) {
     let (luma, chroma) = picture();
     let frame = view(&luma, &chroma);
-    let mut group = c.benchmark_group("1080p NV12");
-    group.throughput(Throughput::Bytes(u64::from(SIZE.0) * u64::from(SIZE.1) * 3 / 2));
-    for (name, format) in
-        [("rgb_from", PixelFormat::Rgb), ("rgba_from", PixelFormat::Rgba), ("gray_from", PixelFormat::Gray8)]
-    {
+    for format in [PixelFormat::Rgb, PixelFormat::Rgba, PixelFormat::Gray8] {
+        let mut group = c.benchmark_group(format!("Nv12 of pitch 2048 to {format:?}/1080p"));
         let mut out = OwnedFrame::zeroed(format, SIZE.0, SIZE.1);
-        group.bench_function(BenchmarkId::from_parameter(name), |b| {
-            b.iter(|| {
-                let mut out = out.view_mut();
-                match format {
-                    PixelFormat::Rgb => color::rgb_from(&frame, out.plane_mut(0)),
-                    PixelFormat::Rgba => color::rgba_from(&frame, out.plane_mut(0)),
-                    _ => color::gray_from(&frame, out.plane_mut(0)),
-                }
-                .unwrap();
-            });
+        group.throughput(Throughput::Bytes(PIXELS * 3 / 2 + out.byte_len() as u64));
+        common::ours(&mut group, || {
+            let mut out = out.view_mut();
+            match format {
+                PixelFormat::Rgb => color::rgb_from(&frame, out.plane_mut(0)),
+                PixelFormat::Rgba => color::rgba_from(&frame, out.plane_mut(0)),
+                _ => color::gray_from(&frame, out.plane_mut(0)),
+            }
+            .unwrap();
         });
+        group.finish();
     }
-    group.bench_function("sharpness", |b| b.iter(|| black_box(sharpness(&frame))));
+    let mut group = c.benchmark_group("sharpness Nv12 of pitch 2048/1080p");
+    group.throughput(Throughput::Bytes(PIXELS));
+    common::ours(&mut group, || _ = black_box(sharpness(&frame)));
     group.finish();
 }
 

@@ -115,10 +115,16 @@ fn row(folder: &Path) -> Result<Row> {
     Ok(Row {
         work: work.to_owned(),
         size: size.to_owned(),
-        id: about["function_id"].as_str().unwrap_or("").to_owned(),
+        id: id(&about),
         us: nanos / 1e3,
         gb_s: bytes.map(|bytes| bytes / nanos),
     })
+}
+
+/// What tells a row from the others of its group: the name of the function, of its parameter, or both.
+fn id(about: &Value) -> String {
+    let names = ["function_id", "value_str"].into_iter().filter_map(|key| about[key].as_str());
+    names.collect::<Vec<_>>().join(" ")
 }
 
 fn json_of(groups: &Groups, peers: &Peers) -> Value {

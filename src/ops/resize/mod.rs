@@ -22,6 +22,7 @@ mod bilinear;
 #[allow(unsafe_code, reason = "kernels are launched: each launch says why it is sound")]
 pub(crate) mod cuda;
 mod fit;
+mod nearest;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod table;
@@ -169,7 +170,7 @@ fn resize_rows(
     let halves =
         u64::from(src.width()) == 2 * u64::from(whole.0) && u64::from(src.height()) == 2 * u64::from(whole.1);
     let centre = match interpolation {
-        Interpolation::Nearest => return scalar::nearest(src, dst, top, whole),
+        Interpolation::Nearest => return nearest::nearest(isa, src, dst, top, whole),
         Interpolation::Area if shrinks => return area::shrink(isa, src, dst, top, whole),
         Interpolation::Bilinear if halves => return area::shrink(isa, src, dst, top, whole),
         Interpolation::Area => Centre::Extent,

@@ -1,7 +1,6 @@
 //! The oracle: OpenCV's arithmetic, a pixel at a time.
 
 use super::taps::Taps;
-use crate::frame::{View, ViewMut};
 
 /// Samples a row along x: sums of pixel times weight, less their lowest 4 bits. Sampled rows have `stride`
 /// values a pixel, of which the first `C` count.
@@ -38,32 +37,5 @@ pub(crate) fn down<const C: usize>(
         for c in 0..C {
             out[c] = between(rows[0][at * stride + c], rows[1][at * stride + c], weights);
         }
-    }
-}
-
-/// `INTER_NEAREST`: the input pixel at `floor(at * scale)`.
-pub(super) fn nearest(src: &View<'_>, mut dst: ViewMut<'_>, top: u32, whole: (u32, u32)) {
-    let channels = src.channels();
-    let at = |source: u32, target: u32| {
-        let scale = 1.0 / (f64::from(target) / f64::from(source));
-        move |i: u32| ((f64::from(i) * scale).floor() as u32).min(source - 1)
-    };
-    let (across, down) = (at(src.width(), whole.0), at(src.height(), whole.1));
-    let columns: Vec<usize> = (0..dst.width()).map(|x| across(x) as usize * channels).collect();
-    for y in 0..dst.height() {
-        let row = src.row(down(top + y));
-        let out = dst.row_mut(y);
-        match channels {
-            1 => pick::<1>(row, &columns, out),
-            2 => pick::<2>(row, &columns, out),
-            3 => pick::<3>(row, &columns, out),
-            _ => pick::<4>(row, &columns, out),
-        }
-    }
-}
-
-fn pick<const C: usize>(row: &[u8], columns: &[usize], out: &mut [u8]) {
-    for (out, &x) in out.as_chunks_mut::<C>().0.iter_mut().zip(columns) {
-        out.copy_from_slice(&row[x..x + C]);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::*;
 
+use super::nearest::{GROUP, Groups, REACH};
 use super::table::Table;
 use super::taps::Taps;
 use crate::cpu::{Avx2, Avx512};
@@ -215,4 +216,30 @@ fn down3_avx2(rows: [&[i16]; 2], weights: [i16; 2], out: &mut [u8]) -> usize {
         done += 8;
     }
     done
+}
+
+/// Picks the pixels of `groups` from a row and returns how many.
+#[inline]
+pub(super) fn pick(_: Avx512, row: &[u8], groups: &Groups, out: &mut [u8]) -> usize {
+    // SAFETY: the token exists only where AVX-512 F was detected.
+    unsafe { pick_avx512(row, groups, out) }
+}
+
+#[target_feature(enable = "avx512f")]
+fn pick_avx512(row: &[u8], groups: &Groups, out: &mut [u8]) -> usize {
+    let out = out.as_chunks_mut::<{ 4 * GROUP }>().0;
+    for ((out, &base), places) in out.iter_mut().zip(&groups.bases).zip(&groups.places) {
+        let near = row[base..].first_chunk::<REACH>().expect("a group lies in the row");
+        // SAFETY: the bytes are four vectors, the places and the output one each; nothing needs alignment.
+        unsafe {
+            let load = |i: usize| _mm512_loadu_si512(near.as_ptr().add(64 * i).cast());
+            let places = _mm512_loadu_si512(places.as_ptr().cast());
+            // The lowest five bits choose among two vectors, the next one which two.
+            let upper = _mm512_test_epi32_mask(places, _mm512_set1_epi32(32));
+            let first = _mm512_permutex2var_epi32(load(0), places, load(1));
+            let second = _mm512_permutex2var_epi32(load(2), places, load(3));
+            _mm512_storeu_si512(out.as_mut_ptr().cast(), _mm512_mask_blend_epi32(upper, first, second));
+        }
+    }
+    GROUP * out.len().min(groups.bases.len())
 }
