@@ -6,7 +6,7 @@
 //! | `dst`   | as `src`                   | `u8`    | `(h, w, c)` | ≥ c·w         |
 //! | `plane` | as `src`, read and written | `u8`    | `(h, w, c)` | ≥ c·w         |
 //!
-//! Running sums down and across: the time does not depend on the size of the box.
+//! Running sums down; across, sums of twice as many columns again and again: the time hardly depends on the size of the box.
 //!
 //! Backends and parity: the same row functions for the plain processor, AVX2 and AVX-512 give the same bytes. They are those
 //! of OpenCV's `blur` for odd sizes; for even ones OpenCV may round the other way, by 1.
@@ -16,6 +16,7 @@
 
 #[cfg(feature = "cuda")]
 mod cuda;
+mod doubles;
 mod scalar;
 
 use std::ops::Range;

@@ -6,6 +6,8 @@
 
 use crate::ops::rows::{Border, Lines, per_isa};
 
+use super::doubles::Doubles;
+
 /// Pixels whose sums are held between the sum across and the division.
 const BLOCK: usize = 128;
 
@@ -13,10 +15,7 @@ const BLOCK: usize = 128;
 const MOST: usize = 9;
 
 /// Values that are added at a time: what is known to be whole vectors stays in registers.
-const VALUES: usize = 64;
-
-/// Values whose sums across are made in one go; what they are made of stays in the nearest cache.
-const STRETCH: usize = 1024;
+pub(super) const VALUES: usize = 64;
 
 /// The sum of a column of the box.
 pub(super) trait Column: Copy + Default {
@@ -119,11 +118,8 @@ pub(super) struct Window<T> {
     sums: Lines<T>,
     /// Where the sums of the border begin, so that those of the picture begin on a cache line.
     first: usize,
-    /// Of [`STRETCH`] values and those up to a box further on, sums of some columns and of more. Empty where sums run.
-    doubles: [Lines<u32>; 2],
-    /// The same, of as many columns as fit 16 bits.
-    shorts: [Lines<u16>; 2],
-    fit: usize,
+    /// Where sums across are made by doubling; else they run.
+    doubles: Option<Doubles>,
     channels: usize,
     /// Pixels of the box, and of the border left of the picture.
     ksize: usize,
@@ -145,16 +141,13 @@ impl<T: Column> Window<T> {
         let place = |at: usize| border.index(at as i64 - left as i64, width).map(|x| x as usize + left);
         let value = if let Border::Constant(value) = border { value } else { 0 };
         let short = Short::new(ksize).filter(|_| across <= MOST);
-        let stretch = if wide && short.is_none() { STRETCH + across * channels + VALUES } else { 0 };
         let first = (left * channels).next_multiple_of(VALUES) - left * channels;
         let mut sums = Lines::new(first + padded * channels + VALUES);
         sums.fill(T::default());
         Self {
             sums,
             first,
-            doubles: [Lines::new(stretch), Lines::new(stretch)],
-            shorts: [Lines::new(stretch), Lines::new(stretch)],
-            fit: 65535 / (255 * ksize.1 as usize),
+            doubles: (wide && short.is_none()).then(|| Doubles::new(channels, ksize)),
             channels,
             ksize: across,
             left,
@@ -213,42 +206,6 @@ impl<T: Column> Window<T> {
         }
     }
 
-    /// The means of a row, from sums of 1 column that become sums of twice as many, or one more, until they are the box's.
-    #[inline(always)]
-    fn doubled_means(&mut self, mean: Mean, out: &mut [u8]) {
-        let (step, bits) = (self.channels, usize::BITS - self.ksize.leading_zeros());
-        let ([held, next], [short, next_short]) = (&mut self.doubles, &mut self.shorts);
-        for (i, out) in out.chunks_mut(STRETCH).enumerate() {
-            let columns = &self.sums[self.first + i * STRETCH..];
-            // How many columns the sums are of, and whether they are among the short ones.
-            let (mut done, mut is_short) = (1, false);
-            for bit in (0..bits - 1).rev() {
-                let more = self.ksize >> bit & 1;
-                // What later sums are made of, too.
-                let len = out.len() + (self.ksize - 2 * done - more) * step;
-                let (apart, extra) = (done * step, (more == 1).then_some(2 * done * step));
-                let fits = bit > 0 && 2 * done + more <= self.fit;
-                match (fits, is_short) {
-                    (true, true) => double(short, columns, apart, extra, &mut next_short[..len]),
-                    (true, false) => double(columns, columns, apart, extra, &mut next_short[..len]),
-                    (false, true) => double(short, columns, apart, extra, &mut next[..len]),
-                    (false, false) if done == 1 => double(columns, columns, apart, extra, &mut next[..len]),
-                    (false, false) => double(held, columns, apart, extra, &mut next[..len]),
-                }
-                if fits {
-                    std::mem::swap(short, next_short);
-                } else {
-                    std::mem::swap(held, next);
-                }
-                (done, is_short) = (2 * done + more, fits);
-            }
-            if done == 1 {
-                held.iter_mut().zip(columns).for_each(|(held, column)| *held = column.wide());
-            }
-            divide(mean, &held[..out.len()], out);
-        }
-    }
-
     /// The means of a row of pixels of `C` bytes, from a running sum.
     #[inline(always)]
     fn far_means<const C: usize>(&self, mean: Mean, out: &mut [u8]) {
@@ -296,8 +253,8 @@ per_isa! {
         if let Some(short) = window.short {
             return window.near_means(short, out);
         }
-        if !window.doubles[0].is_empty() {
-            return window.doubled_means(mean, out);
+        if let Some(doubles) = &mut window.doubles {
+            return doubles.means(&window.sums[window.first..], mean, out);
         }
         match window.channels {
             1 => window.far_means::<1>(mean, out),
@@ -342,46 +299,8 @@ fn few<T: Column, const K: usize>(from: &[T], step: usize, short: Short, out: &m
     }
 }
 
-/// Each value and the one `apart` further on, and the column `extra` further on. The last block goes over values a second time.
 #[inline(always)]
-fn double<A: Column, T: Column, S: Column>(
-    from: &[A],
-    columns: &[T],
-    apart: usize,
-    extra: Option<usize>,
-    out: &mut [S],
-) {
-    let Some(last) = out.len().checked_sub(VALUES) else {
-        for (i, out) in out.iter_mut().enumerate() {
-            let more = extra.map_or(0, |extra| columns[i + extra].wide());
-            *out = S::of(from[i].wide() + from[i + apart].wide() + more);
-        }
-        return;
-    };
-    let mut at = 0;
-    loop {
-        let first = from[at..].first_chunk::<VALUES>().expect("there are as many values as sums");
-        let second = from[at + apart..].first_chunk::<VALUES>().expect("and as many further on");
-        let mut sums = [S::default(); VALUES];
-        for ((sum, first), second) in sums.iter_mut().zip(first).zip(second) {
-            *sum = S::of(first.wide() + second.wide());
-        }
-        if let Some(extra) = extra {
-            let more = columns[at + extra..].first_chunk::<VALUES>().expect("the row has K - 1 pixels more");
-            for (sum, more) in sums.iter_mut().zip(more) {
-                *sum = S::of(sum.wide() + more.wide());
-            }
-        }
-        *out[at..].first_chunk_mut().expect("a block begins before the last") = sums;
-        if at == last {
-            return;
-        }
-        at = (at + VALUES).min(last);
-    }
-}
-
-#[inline(always)]
-fn divide(mean: Mean, sums: &[u32], out: &mut [u8]) {
+pub(super) fn divide(mean: Mean, sums: &[u32], out: &mut [u8]) {
     match mean {
         Mean::Fixed { offset, factor } => {
             for (out, &sum) in out.iter_mut().zip(sums) {

@@ -74,6 +74,27 @@ fn bad_arguments_are_refused() {
     assert!(box_blur(src.view(), other.view_mut(), (3, 3)).is_err());
 }
 
+#[test]
+fn long_rows_and_wide_boxes_are_those_of_plain_code() {
+    for (n, ksize) in [(10, 3), (16, 1), (31, 31), (15, 15), (64, 2), (100, 257), (33, 258), (2047, 1)]
+        .into_iter()
+        .enumerate()
+    {
+        for (channels, width) in [(1, 2111), (2, 1024), (3, 683), (4, 515)] {
+            let src = Picture::noise((width, 5), channels, n % 3);
+            let run = |isa| {
+                let mut dst = Picture::blank((width, 5), channels, 1);
+                box_blur_at(isa, src.view(), &mut dst.view_mut(), ksize, Border::default()).unwrap();
+                dst
+            };
+            let expected = run(Isa::Scalar);
+            for isa in Isa::all() {
+                assert!(run(isa).data == expected.data, "{isa:?} {ksize:?} {channels}");
+            }
+        }
+    }
+}
+
 #[cfg(feature = "opencv")]
 #[test]
 fn odd_boxes_have_opencvs_bytes_and_even_ones_are_within_one() {

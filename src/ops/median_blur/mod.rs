@@ -22,6 +22,9 @@ mod histogram;
 #[allow(unsafe_code, reason = "loads and stores whose bounds are looked at once a row")]
 mod network;
 #[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "vector loads and stores whose bounds are looked at once a row")]
+mod slide;
+#[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "vector loads and stores, chosen by run-time detection")]
 mod x86_64;
 

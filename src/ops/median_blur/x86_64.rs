@@ -2,7 +2,8 @@ use std::arch::x86_64::*;
 
 use crate::cpu::{Avx2, Avx512};
 
-use super::network::{Bytes, Slide, row, row3};
+use super::network::{Bytes, row};
+use super::slide::{Slide, row3};
 
 /// 32 bytes; made only in [`row_avx2`].
 #[derive(Clone, Copy)]

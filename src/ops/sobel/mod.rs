@@ -95,7 +95,10 @@ pub(crate) fn sobel_at(isa: Isa, src: View<'_>, dst: &mut PlaneI16, taps: &[Taps
             let done = match isa {
                 #[cfg(target_arch = "x86_64")]
                 Isa::Avx512(token) if short => x86_64::inner_row(token, &rows, taps, channels, out),
-                _ => false,
+                _ => {
+                    let _ = short;
+                    false
+                }
             };
             if done {
                 scalar::sides(&rows, taps, channels, out);
