@@ -196,7 +196,7 @@ impl GaussianBlur {
             return;
         }
         let taps = self.plan.kx.len() + self.plan.ky.len();
-        let row_work = window.width as usize * src.channels() * (1 + taps / 16);
+        let row_work = window.width as usize * src.channels() * (1 + taps / 4);
         let strips = cpu::strips(window.height, row_work, 2);
         cpu::for_each(split_rows(dst, &strips), |(rows, dst)| {
             self.strip(isa, src, window, rows, dst);

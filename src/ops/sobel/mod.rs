@@ -5,8 +5,8 @@
 //! | `src` | interleaved, 1 to 4 bytes | `u8`    | `(h, w, c)` | ≥ c·w         |
 //! | `dst` | interleaved               | `i16`   | `(h, w, c)` | packed        |
 //!
-//! Backends and parity: one row function, compiled for the plain processor, AVX2 and AVX-512, and a kernel for CUDA
-//! give the same values everywhere. With scale 1 and delta 0 they are integers clamped to 16 bits and equal OpenCV's `Sobel(…, CV_16S)`.
+//! Backends and parity: one row function, compiled for the plain processor, AVX2 and AVX-512, one of AVX-512 alone for 3x3 and 5x5,
+//! and a kernel for CUDA give the same values everywhere. With scale 1 and delta 0 they are integers clamped to 16 bits and equal OpenCV's `Sobel(…, CV_16S)`.
 //! Otherwise the exact sum is scaled in `f32` and rounded to even; OpenCV scales the weights, which may differ by 1.
 //!
 //! Source: <https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html#gacea54f142e81b6758cb6f375ce782c8d>
