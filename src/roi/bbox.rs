@@ -174,6 +174,7 @@ impl BBox {
     ///
     /// # Errors
     /// The reason why there is no window. It converts into [`Error`].
+    #[inline]
     pub fn clip(&self, width: u32, height: u32) -> Result<Rect, Dropped> {
         if !self.is_finite() {
             return Err(Dropped::NotFinite);
@@ -213,13 +214,29 @@ impl From<Rect> for BBox {
     }
 }
 
-/// First pixel and number of pixels of `start .. start + size` in `0 .. limit`. Rounded by casts, which saturate: `floor`
-/// and `ceil` are functions' calls on x86-64.
+/// First pixel and number of pixels of `start .. start + size` in `0 .. limit`.
+#[inline]
 fn clip_axis(start: f32, size: f32, limit: u32) -> Option<(u32, u32)> {
-    let (start, end) = (f64::from(start) + SLIVER, f64::from(start) + f64::from(size) - SLIVER);
-    let (down, up) = (start as i64, end as i64);
-    let first = down.saturating_sub(i64::from(down as f64 > start));
-    let last = up.saturating_add(i64::from((up as f64) < end)).max(first.saturating_add(1));
-    let (first, last) = (first.max(0), last.min(i64::from(limit)));
+    // What is further outside is as far outside.
+    let most = f64::from(limit) + 2.0;
+    let near = |at: f64| {
+        let at = if at < most { at } else { most };
+        if at > -2.0 { at } else { -2.0 }
+    };
+    let (start, end) = (f64::from(start), f64::from(start) + f64::from(size));
+    let (first, _) = whole(near(start + SLIVER));
+    let (_, last) = whole(near(end - SLIVER));
+    let (first, last) = (first.max(0), last.max(first + 1).min(i64::from(limit)));
     (first < last).then(|| (first as u32, (last - first) as u32))
+}
+
+/// `at` rounded down and up; it is below 2^51. A sum that leaves no room for a fraction has the nearest whole number in its
+/// low bits: `floor` and `ceil` are functions' calls on x86-64, and casts that saturate are several steps.
+#[inline]
+fn whole(at: f64) -> (i64, i64) {
+    const NO_FRACTION: f64 = 6_755_399_441_055_744.0;
+    let sum = at + NO_FRACTION;
+    let (number, nearest) =
+        (sum.to_bits().wrapping_sub(NO_FRACTION.to_bits()).cast_signed(), sum - NO_FRACTION);
+    (number - i64::from(nearest > at), number + i64::from(nearest < at))
 }

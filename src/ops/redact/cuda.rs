@@ -1,9 +1,12 @@
 //! The same on pictures in GPU memory.
 
 mod args;
+mod boxes;
 mod masks;
+mod near;
 
 use args::{ALL_OF_A_BOX, Batch};
+use boxes::{Boxes, FEW, MANY, PICTURES, Pushed};
 use masks::Bits;
 
 use super::levels::{TOGETHER, apart, levels};
@@ -19,10 +22,11 @@ use crate::ops::rows::chroma_shift;
 static SOURCE: KernelSource = KernelSource {
     name: "redact",
     text: include_str!("kernel.cu"),
-    headers: &[TYPES, ITEMS, TAPS, SPREAD, SOFTEN],
+    headers: &[TYPES, ITEMS, BOXES, TAPS, SPREAD, SOFTEN],
 };
 
 const ITEMS: Header = Header { name: "redact_items.cuh", text: include_str!("redact_items.cuh") };
+const BOXES: Header = Header { name: "redact_boxes.cuh", text: include_str!("redact_boxes.cuh") };
 const TAPS: Header = Header { name: "redact_taps.cuh", text: include_str!("redact_taps.cuh") };
 const SPREAD: Header = Header { name: "redact_spread.cuh", text: include_str!("redact_spread.cuh") };
 const SOFTEN: Header = Header { name: "redact_soften.cuh", text: include_str!("redact_soften.cuh") };
@@ -69,15 +73,93 @@ pub fn redact_on(
 ) -> Result<usize> {
     let layout = Layout::of_device(&frame.as_view());
     let method = Method::new(how, &layout)?;
-    let places = plan::boxes(&layout, regions)?;
     stream.check_gpu("frame", frame.as_view().gpu())?;
     check(&layout)?;
-    let bits = Bits::upload(stream, &layout, &method, &places)?;
-    let mut work = Work::new(stream, frame, &layout, &method, bits);
+    if !boxes::suits(&method, regions) {
+        return any(stream, frame, &layout, &method, regions);
+    }
+    if let Some(i) = regions.iter().position(|region| !region.bbox.is_finite()) {
+        return Err(plan::not_finite(i));
+    }
+    let mut hidden = 0;
+    for regions in regions.chunks(MANY) {
+        hidden += if regions.len() <= FEW {
+            whole::<1, FEW>(stream, frame, &layout, &method, regions)?
+        } else {
+            whole::<PICTURES, MANY>(stream, frame, &layout, &method, regions)?
+        };
+    }
+    Ok(hidden)
+}
+
+/// Hides regions of any kind.
+#[inline(never)]
+fn any(
+    stream: &Stream,
+    frame: &mut DeviceViewMut<'_>,
+    layout: &Layout,
+    method: &Method,
+    regions: &[Region<'_>],
+) -> Result<usize> {
+    let places = plan::boxes(layout, regions)?;
+    let bits = Bits::upload(stream, layout, method, &places)?;
+    let mut work = Work::new(stream, frame, layout, method, bits);
     for (first, places) in places.chunks(TOGETHER).enumerate() {
         work.all(first * TOGETHER, places)?;
     }
     Ok(places.len())
+}
+
+/// Hides whole boxes, up to `B`.
+fn whole<const F: usize, const B: usize>(
+    stream: &Stream,
+    frame: &mut DeviceViewMut<'_>,
+    layout: &Layout,
+    method: &Method,
+    regions: &[Region<'_>],
+) -> Result<usize> {
+    let mut boxes = Boxes::<F, B>::new(layout, method);
+    let mut suits = boxes.begin(0, &frame.as_view());
+    for (i, region) in regions.iter().enumerate() {
+        let Some(rect) = plan::rect_of(layout, i, region)? else { continue };
+        suits &= boxes.push(0, region, rect) == Pushed::Here;
+        if !suits {
+            break;
+        }
+    }
+    if !suits || !boxes.is_even() {
+        return any(stream, frame, layout, method, regions);
+    }
+    let hidden = boxes.len();
+    if let Method::Kernel { luma, chroma } = method {
+        blur(stream, frame, layout, &boxes, (luma, chroma))?;
+    }
+    let to = Target { stream, frame, bits: None };
+    boxes.launch(|entry, grid, threads, args| to.launch(entry, grid, threads, args))?;
+    Ok(hidden)
+}
+
+/// Blurs those of `boxes` that are blurred with a kernel.
+fn blur<const F: usize, const B: usize>(
+    stream: &Stream,
+    frame: &mut DeviceViewMut<'_>,
+    layout: &Layout,
+    boxes: &Boxes<F, B>,
+    (luma, chroma): (&GaussianBlur, &GaussianBlur),
+) -> Result<()> {
+    let mut rects = [Rect::default(); B];
+    for plane in 0..layout.format.planes() {
+        let mut count = 0;
+        for (to, rect) in rects.iter_mut().zip(boxes.blurred()) {
+            *to = plan::in_plane(layout, plane, rect).0;
+            count += 1;
+        }
+        if count > 0 {
+            let blur = if chroma_shift(layout.format, plane) == (0, 0) { luma } else { chroma };
+            blur_rects_on(stream, frame, plane, &rects[..count], blur)?;
+        }
+    }
+    Ok(())
 }
 
 /// [`redact_on`] with [`Redaction::Fill`].
@@ -219,10 +301,7 @@ impl<'w, 'f> Work<'w, 'f> {
 
     fn flush_hidden(&mut self) -> Result<()> {
         let Some(batch) = self.hidden.as_ref().filter(|batch| !batch.is_empty()) else { return Ok(()) };
-        match batch.few() {
-            Some(args) => self.to.launch("hide_few", batch.grid(), ((128, 1, 1), 0), &args)?,
-            None => self.to.launch("hide", batch.grid(), ((128, 1, 1), 0), &batch.args)?,
-        }
+        self.to.launch("hide", batch.grid(), ((128, 1, 1), 0), &batch.args)?;
         self.hidden.iter_mut().for_each(Batch::clear);
         Ok(())
     }
@@ -241,8 +320,6 @@ impl<'w, 'f> Work<'w, 'f> {
             let (grid, args) = batch.shrinking();
             self.to.launch("shrink", grid, ((64, 1, 1), 0), args.as_ref().unwrap_or(&batch.args))?;
             self.to.launch("spread", batch.grid(), ((32, 8, 1), 0), &batch.args)?;
-        } else if let Some(args) = batch.few() {
-            self.to.launch("soften_few", batch.whole_boxes(), ALL_OF_A_BOX, &args)?;
         } else {
             self.to.launch("soften", batch.whole_boxes(), ALL_OF_A_BOX, &batch.args)?;
         }

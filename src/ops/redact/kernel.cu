@@ -1,12 +1,12 @@
 // Hiding boxes of a picture: filled, or blocks of their means. A block of threads takes a tile of one box: a row of
 // blocks as wide as its threads, a word of four bytes each; or one large block.
-#include "redact_items.cuh"
+#include "redact_boxes.cuh"
 #include "redact_soften.cuh"
 #include "redact_spread.cuh"
 
 constexpr u32 THREADS = 128;
 // Bytes of a row that a tile has at the most: a word less than the threads', which start at whole words.
-constexpr u32 ROOM = 4 * THREADS - 4;
+static_assert(ROOM == 4 * THREADS - 4, "cuda/args.rs and redact_boxes.cuh have the same number");
 constexpr u32 MOST_ROWS = 64, BATCH = 16, SOME = 8;
 
 // The part of a tile's rows that a thread has.
@@ -45,14 +45,19 @@ __device__ __forceinline__ uint4 column_sums(const Word &w, u64 pitch, u32 rows)
 }
 
 template <class A>
-__device__ __forceinline__ void strip(const A &a, const Item &item, u32 tile) {
+__device__ __forceinline__ void strip(const A &a, const Plane &plane, const Item &item, u32 tile) {
     __shared__ uint4 sums[THREADS];
     __shared__ u32 line[THREADS];
     __shared__ uint2 runs[MOST_ROWS];
-    const Plane &plane = a.head.planes[item.plane];
     u32 t = threadIdx.x, channels = plane.channels, block = item.bw * channels;
-    u32 span = max(ROOM / block, 1u) * item.bw, strips = (item.width + span - 1) / span;
-    u32 top = tile / strips, x0 = (tile - top * strips) * span, y0 = top * item.bh;
+    u32 span = item.width, top = tile, x0 = 0;
+    // Most boxes are one strip: divisions are spared, and blocks behind the last one are done at once.
+    if (item.width > item.bw && item.width * channels + block > ROOM) {
+        span = max(ROOM / block, 1u) * item.bw;
+        u32 strips = (item.width + span - 1) / span;
+        top = tile / strips, x0 = (tile - top * strips) * span;
+    }
+    u32 y0 = top * item.bh;
     if (y0 >= item.height) return;
     u32 width = min(item.width - x0, span), rows = min(item.height - y0, (u32)item.bh);
     int bytes = width * channels;
@@ -63,7 +68,7 @@ __device__ __forceinline__ void strip(const A &a, const Item &item, u32 tile) {
     w.start = start + w.at;
     w.first = max(-w.at, 0), w.last = min(bytes - w.at, 4);
     w.whole = w.first == 0 && w.last == 4 && (plane.pitch & 3) == 0;
-    if (item.cover == ELLIPSE && t < rows) runs[t] = ellipse_run(a, item, y0 + t);
+    if (item.cover == ELLIPSE && t < rows) runs[t] = ellipse_run(a, plane, item, y0 + t);
     u32 out = 0;
     if (item.mode == FILL) {
         // The first byte's place in its sample; 12 samples before, so that it is not negative.
@@ -128,10 +133,9 @@ __device__ __forceinline__ void strip(const A &a, const Item &item, u32 tile) {
 
 // A block by itself, of any size.
 template <class A>
-__device__ __forceinline__ void single(const A &a, const Item &item, u32 tile) {
+__device__ __forceinline__ void single(const A &a, const Plane &plane, const Item &item, u32 tile) {
     constexpr u32 WARPS = THREADS / WARP;
     __shared__ u64 sums[WARPS][4];
-    const Plane &plane = a.head.planes[item.plane];
     u32 lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, channels = plane.channels;
     u32 across = (item.width + item.bw - 1) / item.bw, top = tile / across;
     u32 x0 = (tile - top * across) * item.bw, y0 = top * item.bh;
@@ -161,7 +165,7 @@ __device__ __forceinline__ void single(const A &a, const Item &item, u32 tile) {
         mean |= (u32)(sum / count) << 8 * c;
     }
     for (u32 y = y0 + warp; y < y1; y += WARPS) {
-        uint2 run = item.cover == ELLIPSE ? ellipse_run(a, item, y) : make_uint2(0, item.width);
+        uint2 run = item.cover == ELLIPSE ? ellipse_run(a, plane, item, y) : make_uint2(0, item.width);
         for (u32 x = x0 + lane; x < x1; x += WARP) {
             if (x < run.x || x >= run.y || (item.cover == MASK && !masked(a, item, x, y))) continue;
             store_sample(at(plane, item.x + x, item.y + y), mean, channels, words);
@@ -170,30 +174,44 @@ __device__ __forceinline__ void single(const A &a, const Item &item, u32 tile) {
 }
 
 template <class A>
-__device__ __forceinline__ void hide_tile(const A &a) {
-    in_turn();
-    u32 tile;
-    const Item &item = a.items[find(a, tile)];
-    if (item.mode == SINGLE) single(a, item, tile);
-    else strip(a, item, tile);
+__device__ __forceinline__ void hide_tile(const A &a, const Plane &plane, const Item &item, u32 tile) {
+    if (item.mode == SINGLE) single(a, plane, item, tile);
+    else strip(a, plane, item, tile);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant__ Args a) { hide_tile(a); }
-extern "C" __global__ void __launch_bounds__(THREADS) hide_few(const __grid_constant__ Few a) { hide_tile(a); }
+extern "C" __global__ void __launch_bounds__(THREADS) hide(const __grid_constant__ Args a) {
+    in_turn();
+    u32 tile;
+    const Entry &entry = a.items[find(a, tile)];
+    hide_tile(a, a.head.planes[entry.plane], item_of(entry), tile);
+}
+
+// The same of whole boxes: a row of the grid for each box, a layer for each plane.
+template <class A>
+__device__ __forceinline__ void hide_box(const A &a) {
+    in_turn();
+    const Box &box = a.boxes[blockIdx.y];
+    Plane plane = plane_of(a, box.frame, blockIdx.z);
+    hide_tile(a, plane, item_of(a, plane, box), blockIdx.x);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) hide_boxes(const __grid_constant__ Boxes a) { hide_box(a); }
+extern "C" __global__ void __launch_bounds__(THREADS) hide_many(const __grid_constant__ ManyBoxes a) { hide_box(a); }
 
 // Keeps the samples of boxes that nothing covers while the whole boxes are blurred, or brings them back.
 extern "C" __global__ void __launch_bounds__(256) keep(const __grid_constant__ Args a) {
     in_turn();
     u32 tile;
-    const Item &item = a.items[find(a, tile)];
-    const Plane &plane = a.head.planes[item.plane];
+    const Entry &entry = a.items[find(a, tile)];
+    const Item item = item_of(entry);
+    const Plane &plane = a.head.planes[entry.plane];
     u32 *kept = (u32 *)a.head.scratch + item.scratch;
     u32 across = (item.width + TILE - 1) / TILE, top = tile / across;
     u32 x = (tile - top * across) * TILE + threadIdx.x, y0 = top * TILE;
     bool words = in_words(plane);
     // A tile behind the last one has no row.
     for (u32 y = y0 + threadIdx.y; y < min(y0 + TILE, (u32)item.height); y += 8) {
-        uint2 run = item.cover == ELLIPSE ? ellipse_run(a, item, y) : make_uint2(0, item.width);
+        uint2 run = item.cover == ELLIPSE ? ellipse_run(a, plane, item, y) : make_uint2(0, item.width);
         bool covered = x >= run.x && x < run.y && (item.cover != MASK || masked(a, item, x, y));
         if (x >= item.width || covered) continue;
         const u8 *sample = at(plane, item.x + x, item.y + y);

@@ -12,7 +12,7 @@ use super::cover::{Cells, Cover};
 use super::{Blocks, Blur, Redaction, Region};
 
 /// Sides below this are too short for a Gaussian blur to hide anything, in pixels.
-const TINY: u32 = 8;
+pub(super) const TINY: u32 = 8;
 
 /// What of a picture matters for where boxes lie in its planes.
 pub(super) struct Layout {
@@ -21,7 +21,7 @@ pub(super) struct Layout {
     pub(super) size: (u32, u32),
     pub(super) phase: (u32, u32),
     /// The strongest subsampling of any plane.
-    shift: (u32, u32),
+    pub(super) shift: (u32, u32),
 }
 
 /// A redaction with everything that its boxes share.
@@ -127,20 +127,30 @@ fn soft() -> Result<&'static GaussianBlur> {
 pub(super) fn boxes<'r>(layout: &Layout, regions: &'r [Region<'r>]) -> Result<Vec<Place<'r>>> {
     let mut places = Vec::with_capacity(regions.len());
     for (i, region) in regions.iter().enumerate() {
-        match region.bbox.clip(layout.size.0, layout.size.1) {
-            Ok(rect) => places.push(Place { region, rect: widened(rect, layout) }),
-            Err(Dropped::NotFinite) => {
-                return Err(Error::invalid(format!(
-                    "the box of region {i} has a coordinate that is not finite; nothing was hidden"
-                )));
-            }
-            Err(_) => {}
+        if let Some(rect) = rect_of(layout, i, region)? {
+            places.push(Place { region, rect });
         }
     }
     Ok(places)
 }
 
+/// Where `region`, which has number `i`, lies; `None` outside, and without an area.
+#[inline]
+pub(super) fn rect_of(layout: &Layout, i: usize, region: &Region<'_>) -> Result<Option<Rect>> {
+    match region.bbox.clip(layout.size.0, layout.size.1) {
+        Ok(rect) => Ok(Some(widened(rect, layout))),
+        Err(Dropped::NotFinite) => Err(not_finite(i)),
+        Err(_) => Ok(None),
+    }
+}
+
+#[cold]
+pub(super) fn not_finite(i: usize) -> Error {
+    Error::invalid(format!("the box of region {i} has a coordinate that is not finite; nothing was hidden"))
+}
+
 /// `rect` grown outwards to whole chroma samples, inside the picture.
+#[inline]
 fn widened(rect: Rect, layout: &Layout) -> Rect {
     let axis = |start: u32, len: u32, phase: u32, shift: u32, limit: u32| {
         let (first, last) = (start + phase, start + len + phase);
@@ -154,33 +164,46 @@ fn widened(rect: Rect, layout: &Layout) -> Rect {
     Rect::new(x, y, width, height)
 }
 
-/// Pixels of a block of which `count` lie along the longer side of `bbox`; `None` where that is under two.
-fn block(bbox: BBox, rect: Rect, count: u32) -> Option<u32> {
+/// The longer side of a box, which lies in the picture as `rect`.
+#[inline]
+pub(super) fn longer_side(bbox: BBox, rect: Rect) -> u32 {
     // A box that leaves the picture keeps its strength; a float to integer cast saturates.
     let exact = bbox.width.max(bbox.height);
     // Rounded up by casts: `ceil` is a function's call on x86-64.
     let whole = exact as u32;
-    let longer = whole.saturating_add(u32::from((whole as f32) < exact)).max(rect.width).max(rect.height);
+    whole.saturating_add(u32::from((whole as f32) < exact)).max(rect.width).max(rect.height)
+}
+
+/// Pixels of a block of which `count` lie along the longer side of `bbox`; `None` where that is under two.
+fn block(bbox: BBox, rect: Rect, count: u32) -> Option<u32> {
+    let longer = longer_side(bbox, rect);
     (longer / 2 >= count).then(|| longer.div_ceil(count))
+}
+
+/// `rect` in samples of a plane, and where in a sample the window begins.
+#[inline]
+pub(super) fn in_plane(layout: &Layout, plane: usize, rect: Rect) -> (Rect, (u32, u32)) {
+    let (sx, sy) = chroma_shift(layout.format, plane);
+    let phase = if plane == 0 { (0, 0) } else { layout.phase };
+    let axis = |start: u32, len: u32, phase: u32, shift: u32| {
+        let first = (start + phase) >> shift;
+        (first, (start + len + phase).div_ceil(1 << shift) - first)
+    };
+    let (x, width) = axis(rect.x, rect.width, phase.0, sx);
+    let (y, height) = axis(rect.y, rect.height, phase.1, sy);
+    (Rect::new(x, y, width, height), phase)
 }
 
 impl<'r> Place<'r> {
     #[inline]
     pub(super) fn job<'m>(&self, layout: &Layout, method: &'m Method, plane: usize) -> Job<'r, 'm> {
+        let (rect, phase) = in_plane(layout, plane, self.rect);
         let (sx, sy) = chroma_shift(layout.format, plane);
-        let phase = if plane == 0 { (0, 0) } else { layout.phase };
-        let axis = |start: u32, len: u32, phase: u32, shift: u32| {
-            let first = (start + phase) >> shift;
-            (first, (start + len + phase).div_ceil(1 << shift) - first)
-        };
-        let (x, width) = axis(self.rect.x, self.rect.width, phase.0, sx);
-        let (y, height) = axis(self.rect.y, self.rect.height, phase.1, sy);
-        let rect = Rect::new(x, y, width, height);
         let cells = Cells {
-            left: (i64::from(x) << sx) - i64::from(phase.0),
-            top: (i64::from(y) << sy) - i64::from(phase.1),
+            left: (i64::from(rect.x) << sx) - i64::from(phase.0),
+            top: (i64::from(rect.y) << sy) - i64::from(phase.1),
             shift: (sx, sy),
-            width,
+            width: rect.width,
         };
         Job { rect, effect: self.effect(layout, method, plane, rect), cover: Cover::new(self.region, cells) }
     }

@@ -10,7 +10,7 @@ struct Plane {
     u32 cells;     // log2 of a sample's width and height, in bits 0 and 1; where in a sample the window begins, in 2 and 3
     u32 unused;
 };
-struct Item {
+struct Entry {
     u32 end;         // tiles of this item and of those before
     u32 scratch;     // where the small picture begins, in words
     u16 x, y, width, height;
@@ -27,24 +27,29 @@ struct Head {
     u64 scratch;
     u32 count, restore;  // `restore` is whether samples that were kept come back
 };
-// The short list is for what most pictures get, since an argument's bytes cost time.
-template <u32 ITEMS, u32 SHAPES>
-struct ArgsOf {
+struct Args {
     Head head;
-    Item items[ITEMS];
-    Shape shapes[SHAPES];
+    Entry items[128];
+    Shape shapes[48];
 };
-typedef ArgsOf<64, 1> Few;
-typedef ArgsOf<128, 48> Args;
-static_assert(sizeof(Plane) == 32 && sizeof(Item) == 24 && sizeof(Args) == 3952, "Args differs from the one in cuda/args.rs");
+static_assert(sizeof(Plane) == 32 && sizeof(Entry) == 24 && sizeof(Args) == 3952, "Args differs from the one in cuda/args.rs");
 
 enum { FILL, STRIP, SINGLE };
 enum { ALL, ELLIPSE, MASK };
 
+// An entry's numbers, as a thread has them.
+struct Item {
+    int x, y, width, height, bw, bh;
+    u32 mode, cover, shape, scratch;
+};
+
+__device__ __forceinline__ Item item_of(const Entry &e) {
+    return {e.x, e.y, e.width, e.height, e.bw, e.bh, e.mode, e.cover, e.shape, e.scratch};
+}
+
 // The item that this block of threads belongs to; `tile` becomes its number in the item, and may lie behind the item's
 // last one where each item has a row of the grid.
-template <class A>
-__device__ __forceinline__ u32 find(const A &a, u32 &tile) {
+__device__ __forceinline__ u32 find(const Args &a, u32 &tile) {
     tile = blockIdx.x;
     if (gridDim.y > 1) return blockIdx.y;
     u32 low = 0, high = a.head.count - 1;
@@ -59,10 +64,9 @@ __device__ __forceinline__ u32 find(const A &a, u32 &tile) {
 
 // The columns of the item's row `y` that the ellipse touches, the first and the one behind the last; cover.rs has the
 // same steps in the same order, so that the doubles are the same.
-template <class A>
-__device__ __forceinline__ uint2 ellipse_run(const A &a, const Item &item, u32 y) {
+__device__ __forceinline__ uint2 ellipse_run(const Args &a, const Plane &plane, const Item &item, u32 y) {
     const Shape &shape = a.shapes[item.shape];
-    u32 cells = a.head.planes[item.plane].cells;
+    u32 cells = plane.cells;
     double left = __uint_as_float(shape.word[0]), top = __uint_as_float(shape.word[1]);
     double rx = (double)__uint_as_float(shape.word[2]) / 2.0, ry = (double)__uint_as_float(shape.word[3]) / 2.0;
     double cx = left + rx, cy = top + ry;
@@ -81,8 +85,7 @@ __device__ __forceinline__ uint2 ellipse_run(const A &a, const Item &item, u32 y
     return first < last ? make_uint2(first, last) : make_uint2(0, 0);
 }
 
-template <class A>
-__device__ __forceinline__ bool masked(const A &a, const Item &item, u32 x, u32 y) {
+__device__ __forceinline__ bool masked(const Args &a, const Item &item, u32 x, u32 y) {
     const Shape &shape = a.shapes[item.shape];
     const u32 *bits = (const u32 *)((u64)shape.word[1] << 32 | shape.word[0]);
     return bits[(u64)y * shape.word[2] + x / 32] >> x % 32 & 1;

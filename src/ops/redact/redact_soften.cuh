@@ -90,8 +90,7 @@ __device__ __forceinline__ u32 shrunk(const Plane &plane, const Item &item, cons
 
 // Spreads the softened picture over the thread's part of the box: a column, and rows that follow each other.
 template <u32 CHANNELS, class A>
-__device__ __forceinline__ void spread_column(const A &a, const Item &item, const u32 *soft, const int2 *rows, u32 x, u32 y, u32 end) {
-    const Plane &plane = a.head.planes[item.plane];
+__device__ __forceinline__ void spread_column(const A &a, const Plane &plane, const Item &item, const u32 *soft, const int2 *rows, u32 x, u32 y, u32 end) {
     int3 taps = column_taps(item.bw, item.width, x);
     u32 second = min(taps.x + 1, item.bw - 1), weights = taps.y | taps.z << 16;
     bool words = in_words(plane);
@@ -107,7 +106,7 @@ __device__ __forceinline__ void spread_column(const A &a, const Item &item, cons
             known = down.x;
         }
         if (item.cover != ALL) {
-            uint2 run = item.cover == ELLIPSE ? ellipse_run(a, item, y) : make_uint2(0, item.width);
+            uint2 run = item.cover == ELLIPSE ? ellipse_run(a, plane, item, y) : make_uint2(0, item.width);
             if (x < run.x || x >= run.y || (item.cover == MASK && !masked(a, item, x, y))) continue;
         }
         u32 out = mixed<CHANNELS>(upper, lower, down.y & 0xffff, (u32)down.y >> 16);
@@ -131,10 +130,9 @@ static_assert(sizeof(Shared) == 30208, "cuda/args.rs has the same number");
 static_assert(SOFTEN_WARPS * STAGE_WORDS * sizeof(u32) >= MOST_HEIGHT * sizeof(int2), "rows' neighbours have no room");
 
 template <u32 CHANNELS, class A>
-__device__ __forceinline__ void soften_box(const A &a, const Item &item, Shared &shared) {
+__device__ __forceinline__ void soften_box(const A &a, const Plane &plane, const Item &item, Shared &shared) {
     u32 (&room)[SOFTEN_WARPS * STAGE_WORDS] = shared.room, (&small)[MOST_SMALL] = shared.small, (&soft)[MOST_SMALL] = shared.soft;
     Shares (&shares)[2 * MOST_SIDE] = shared.shares;
-    const Plane &plane = a.head.planes[item.plane];
     u32 t = threadIdx.x, warp = t / WARP, bw = item.bw, bh = item.bh, whole_w, whole_h;
     bool across_whole = is_whole(scale_of(item.width, bw), whole_w), down_whole = is_whole(scale_of(item.height, bh), whole_h);
     if (!across_whole || !down_whole) whole_w = whole_h = 0;
@@ -164,27 +162,40 @@ __device__ __forceinline__ void soften_box(const A &a, const Item &item, Shared 
     __syncthreads();
     if (item.width > SOFTEN) {
         #pragma unroll 1
-        for (u32 x = t; x < item.width; x += SOFTEN) spread_column<CHANNELS>(a, item, soft, rows, x, 0, item.height);
+        for (u32 x = t; x < item.width; x += SOFTEN) spread_column<CHANNELS>(a, plane, item, soft, rows, x, 0, item.height);
         return;
     }
     // Threads lie side by side along rows, as many rows as there is room for; each goes down some.
     u32 strands = SOFTEN / item.width, strand = t / item.width, each = (item.height + strands - 1) / strands;
     if (strand < strands) {
-        spread_column<CHANNELS>(a, item, soft, rows, t - strand * item.width, strand * each, min(strand * each + each, (u32)item.height));
+        spread_column<CHANNELS>(a, plane, item, soft, rows, t - strand * item.width, strand * each, min(strand * each + each, (u32)item.height));
     }
 }
 
 template <class A>
-__device__ __forceinline__ void soften_boxes(const A &a) {
-    in_turn();
+__device__ __forceinline__ void soften_item(const A &a, const Plane &plane, const Item &item) {
     DSFRAME_DYNAMIC_SHARED(Shared, shared);
-    const Item &item = a.items[blockIdx.x];
-    u32 channels = a.head.planes[item.plane].channels;
-    if (channels == 1) soften_box<1>(a, item, *shared);
-    else if (channels == 2) soften_box<2>(a, item, *shared);
-    else if (channels == 3) soften_box<3>(a, item, *shared);
-    else soften_box<4>(a, item, *shared);
+    u32 channels = plane.channels;
+    if (channels == 1) soften_box<1>(a, plane, item, *shared);
+    else if (channels == 2) soften_box<2>(a, plane, item, *shared);
+    else if (channels == 3) soften_box<3>(a, plane, item, *shared);
+    else soften_box<4>(a, plane, item, *shared);
 }
 
-extern "C" __global__ void __launch_bounds__(SOFTEN, 1) soften(const __grid_constant__ Args a) { soften_boxes(a); }
-extern "C" __global__ void __launch_bounds__(SOFTEN, 1) soften_few(const __grid_constant__ Few a) { soften_boxes(a); }
+extern "C" __global__ void __launch_bounds__(SOFTEN, 1) soften(const __grid_constant__ Args a) {
+    in_turn();
+    const Entry &entry = a.items[blockIdx.x];
+    soften_item(a, a.head.planes[entry.plane], item_of(entry));
+}
+
+// The same of whole boxes: a block for each of them in each plane.
+template <class A>
+__device__ __forceinline__ void soften_in(const A &a) {
+    in_turn();
+    const Box &box = a.boxes[blockIdx.x];
+    Plane plane = plane_of(a, box.frame, blockIdx.y);
+    soften_item(a, plane, shrinking(item_of(a, plane, box)));
+}
+
+extern "C" __global__ void __launch_bounds__(SOFTEN, 1) soften_boxes(const __grid_constant__ Boxes a) { soften_in(a); }
+extern "C" __global__ void __launch_bounds__(SOFTEN, 1) soften_many(const __grid_constant__ ManyBoxes a) { soften_in(a); }

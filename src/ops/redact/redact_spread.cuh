@@ -15,9 +15,10 @@ extern "C" __global__ void __launch_bounds__(CHUNK, 16) shrink(const __grid_cons
     __shared__ Shares shares[2];
     __shared__ u32 sizes[2];
     u32 tile, t = threadIdx.x;
-    const Item &item = a.items[find(a, tile)];
+    const Entry &entry = a.items[find(a, tile)];
+    const Item item = item_of(entry);
     if (tile >= (u32)item.bw * item.bh) return;
-    const Plane &plane = a.head.planes[item.plane];
+    const Plane &plane = a.head.planes[entry.plane];
     u32 to_y = tile / item.bw, to_x = tile - to_y * item.bw;
     bool words = in_words(plane);
     // Doubles are divided once for each axis, side by side.
@@ -88,8 +89,9 @@ extern "C" __global__ void __launch_bounds__(256) spread(const __grid_constant__
     __shared__ u32 soft[MOST][MOST];
     __shared__ int3 all_taps[2][TILE];
     u32 tile, lane = threadIdx.x, t = threadIdx.y * WARP + lane;
-    const Item &item = a.items[find(a, tile)];
-    const Plane &plane = a.head.planes[item.plane];
+    const Entry &entry = a.items[find(a, tile)];
+    const Item item = item_of(entry);
+    const Plane &plane = a.head.planes[entry.plane];
     const u32 *small = (const u32 *)a.head.scratch + item.scratch;
     u32 across = (item.width + TILE - 1) / TILE, top = tile / across;
     u32 x0 = (tile - top * across) * TILE, y0 = top * TILE, x = x0 + lane;
@@ -128,7 +130,7 @@ extern "C" __global__ void __launch_bounds__(256) spread(const __grid_constant__
             known = down.x;
         }
         if (item.cover != ALL) {
-            uint2 run = item.cover == ELLIPSE ? ellipse_run(a, item, y) : make_uint2(0, item.width);
+            uint2 run = item.cover == ELLIPSE ? ellipse_run(a, plane, item, y) : make_uint2(0, item.width);
             if (x < run.x || x >= run.y || (item.cover == MASK && !masked(a, item, x, y))) continue;
         }
         u32 out = mixed<4>(a0, a1, down.y, down.z);

@@ -1,7 +1,7 @@
 // A box shrunk to a small picture, which is softened and spread over the box again: OpenCV's INTER_AREA, GaussianBlur of
 // 3x3 and INTER_LINEAR, in the order of steps of ops/resize, so that floats and doubles round alike.
 #pragma once
-#include "redact_items.cuh"
+#include "redact_boxes.cuh"
 
 // The input pixels of an output pixel along one axis, and their weights.
 struct Shares {

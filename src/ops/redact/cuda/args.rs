@@ -6,25 +6,23 @@ use crate::cuda::KernelArgs;
 use crate::frame::{DeviceView, MAX_PLANES};
 use crate::ops::rows::chroma_shift;
 
-/// Bytes of a row that a tile has, and rows of a tile that is filled; as in `kernel.cu`.
-const ROOM: u32 = 508;
-const FILL_ROWS: u32 = 16;
+/// Bytes of a row that a tile has, and rows of a tile that is filled; as in `redact_boxes.cuh`.
+pub(super) const ROOM: u32 = 508;
+pub(super) const FILL_ROWS: u32 = 16;
 /// Blocks up to this many pixels wide and high are made a row of blocks at a time.
-const STRIP_COLUMNS: u32 = 40;
-const STRIP_ROWS: u32 = 64;
+pub(super) const STRIP_COLUMNS: u32 = 40;
+pub(super) const STRIP_ROWS: u32 = 64;
 /// Columns and rows of a tile of a box that a small picture is spread over.
 const TILE: u32 = 32;
 
-/// Boxes and shapes of a launch, and of one that has few boxes and no shapes: the driver copies them all.
+/// Boxes and shapes of a launch.
 const ITEMS: usize = 128;
 const SHAPES: usize = 48;
-const FEW_ITEMS: usize = 64;
-const FEW_SHAPES: usize = 1;
 
 /// Pixels and rows of a box, pixels of its small picture and each side of that, up to which one block of threads does all
 /// of it.
-const MOST_PIXELS: u32 = 1 << 15;
-const MOST_ROWS: u32 = 2048;
+pub(super) const MOST_PIXELS: u32 = 1 << 15;
+pub(super) const MOST_ROWS: u32 = 2048;
 const MOST_SMALL: u32 = 1024;
 const MOST_SIDE: u32 = 64;
 /// Threads of such a block, and bytes that they share.
@@ -70,19 +68,16 @@ pub(super) struct Head {
 
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Args<const I: usize, const S: usize> {
+pub(super) struct Args {
     pub(super) head: Head,
-    items: [Item; I],
-    shapes: [[u32; 4]; S],
+    items: [Item; ITEMS],
+    shapes: [[u32; 4]; SHAPES],
 }
 
-pub(super) type Many = Args<ITEMS, SHAPES>;
-pub(super) type Few = Args<FEW_ITEMS, FEW_SHAPES>;
-
-const _: () = assert!(size_of::<Many>() == 3952, "redact_items.cuh has the same number");
+const _: () = assert!(size_of::<Args>() == 3952, "redact_items.cuh has the same number");
 
 // SAFETY: repr(C), numbers alone, in the order and sizes of the structs in redact_items.cuh.
-unsafe impl<const I: usize, const S: usize> KernelArgs for Args<I, S> {}
+unsafe impl KernelArgs for Args {}
 
 #[repr(u8)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -153,7 +148,7 @@ impl Item {
 
 /// Boxes of one kernel that do not overlap, until they fill an [`Args`].
 pub(super) struct Batch {
-    pub(super) args: Many,
+    pub(super) args: Args,
     shapes: usize,
     /// Tiles of all items, and pixels of all small pictures.
     tiles: u32,
@@ -166,7 +161,7 @@ pub(super) struct Batch {
 
 /// Blocks of threads that may have nothing to do, beside as many as have something: they cost less than each block's
 /// search for its item.
-const IDLE: u32 = 2048;
+pub(super) const IDLE: u32 = 2048;
 
 /// Blocks for `count` items with `all` tiles together and `most` in one: a row for each item, unless most would be idle.
 fn blocks(count: u32, most: u32, all: u32) -> (u32, u32, u32) {
@@ -246,7 +241,7 @@ impl Batch {
     }
 
     /// Blocks with one for each pixel of the small pictures, and the boxes for them where those differ from [`args`](Self::args).
-    pub(super) fn shrinking(&self) -> ((u32, u32, u32), Option<Many>) {
+    pub(super) fn shrinking(&self) -> ((u32, u32, u32), Option<Args>) {
         let grid = blocks(self.args.head.count, self.most.1, self.small);
         if grid.1 > 1 || self.args.head.count == 1 {
             return (grid, None);
@@ -272,16 +267,6 @@ impl Batch {
     /// One block of threads for each box.
     pub(super) fn whole_boxes(&self) -> (u32, u32, u32) {
         (self.args.head.count, 1, 1)
-    }
-
-    /// A shorter argument, where it says all.
-    pub(super) fn few(&self) -> Option<Few> {
-        let count = self.args.head.count as usize;
-        (count <= FEW_ITEMS && self.shapes == 0).then(|| {
-            let mut items = [Item::default(); FEW_ITEMS];
-            items[..count].copy_from_slice(&self.args.items[..count]);
-            Args { head: self.args.head, items, shapes: [[0; 4]; FEW_SHAPES] }
-        })
     }
 
     /// Without boxes again.
