@@ -44,11 +44,33 @@ fn regions<'m>(n: usize, (w, h): (u32, u32), masks: &'m [u8]) -> Vec<Region<'m>>
     bytes.chunks_exact(4).enumerate().map(region).chain([whole]).collect()
 }
 
+/// `n` whole boxes or a few less that lie apart, the outer ones partly outside, for a picture of `w` x `h`; short lists of
+/// these take their own way.
+fn apart(n: usize, (w, h): (u32, u32), _: &[u8]) -> Vec<Region<'static>> {
+    let across = (n as f32).sqrt().ceil() as usize;
+    let (width, height) = ((w + 4) as f32 / across as f32, (h + 4) as f32 / across as f32);
+    let bytes = noise(4 * n, n as u64 + 9);
+    let part = |byte: u8, of: f32| f32::from(byte) / 255.0 * of;
+    let region = |(i, place): (usize, &[u8])| {
+        let (left, top) = ((i % across) as f32 * width - 2.0, (i / across) as f32 * height - 2.0);
+        let (dx, dy) = (part(place[0], width / 4.0), part(place[1], height / 4.0));
+        // Chroma widens boxes by up to a pixel on each side.
+        let size = (
+            width - dx - part(place[2], width / 4.0) - 3.0,
+            height - dy - part(place[3], height / 4.0) - 3.0,
+        );
+        BBox::xywh(left + dx, top + dy, size.0, size.1).into()
+    };
+    bytes.chunks_exact(4).enumerate().map(region).collect()
+}
+
+type Regions = for<'m> fn(usize, (u32, u32), &'m [u8]) -> Vec<Region<'m>>;
+
 fn check(
     stream: &Stream,
     format: PixelFormat,
     how: Redaction,
-    n: usize,
+    (regions_of, n): (Regions, usize),
     sizes: [(u32, u32); 2],
 ) -> Result<()> {
     let masks: Vec<u8> = noise(64, 3).iter().map(|byte| byte & 1).collect();
@@ -57,7 +79,7 @@ fn check(
         for (window, place) in windows.into_iter().cycle().zip(Place::all(size.0 as usize * 4)) {
             let colors = Colorimetry::default();
             let mut picture = Picture::noise(stream, format, size, place, colors)?;
-            let regions = regions(n, (window.width, window.height), &masks);
+            let regions = regions_of(n, (window.width, window.height), &masks);
             let ours = redact_on(stream, &mut picture.view_mut(window)?, &regions, how)?;
             let mut host = picture.host_mut()?;
             let theirs = redact(&mut host.crop_mut(window)?, &regions, how)?;
@@ -83,10 +105,19 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
                     continue;
                 }
                 let many = if quick { [(37, 21), (65, 40)] } else { [(37, 21), (401, 150)] };
-                for (n, sizes) in [(3, [(3, 3), (9, 5)]), (if quick { 5 } else { 150 }, many)] {
+                let few = [(3, 3), (9, 5)];
+                let wide = if quick { [(280, 31), (97, 26)] } else { [(1101, 95), (310, 450)] };
+                let lists: [((Regions, usize), _); 5] = [
+                    ((regions, 3), few),
+                    ((regions, if quick { 5 } else { 150 }), many),
+                    ((apart, 1), few),
+                    ((apart, 3), wide),
+                    ((apart, if quick { 80 } else { 300 }), wide),
+                ];
+                for (k, (list, sizes)) in lists.into_iter().enumerate() {
                     // In a hurry half of the ways on each format.
-                    if !quick || (i + j + n) % 2 == 0 || j == 0 {
-                        check(&stream, format, how, n, sizes)?;
+                    if !quick || (i + j + k) % 2 == 0 || j == 0 {
+                        check(&stream, format, how, list, sizes)?;
                         cases += 8;
                     }
                 }

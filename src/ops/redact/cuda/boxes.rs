@@ -290,8 +290,7 @@ impl<const F: usize, const B: usize> Boxes<F, B> {
         ) -> Result<(), E>,
     ) -> Result<(), E> {
         let (front, back, few) = (std::mem::take(&mut self.front), std::mem::take(&mut self.back), B == FEW);
-        let (hide, soften) =
-            if few { ("hide_boxes", "soften_boxes") } else { ("hide_many", "soften_many") };
+        let (hide, soften) = if few { ("hide_boxes", "soften_boxes") } else { ("hide_many", "soften_many") };
         let threads = ((128, 1, 1), 0);
         let count = front.count as u32;
         match (self.side, self.soft) {
