@@ -83,7 +83,7 @@ impl GaussianBlur {
         separable::filter_whole_on(stream, &self.filter(), picture)
     }
 
-    /// Blurs `boxes` of plane `plane` of `picture` in place, each as a picture of its own, up to 160 together.
+    /// Blurs `boxes` of plane `plane` of `picture` in place, each as a picture of its own, up to 64 together.
     ///
     /// Boxes are in samples of the plane; formats of several planes are taken too, NV12's chroma as pixels of 2 bytes. The
     /// result is that of [`apply_mut`](Self::apply_mut) on each where they do not overlap. Where they do, each sees the
@@ -121,6 +121,17 @@ impl GaussianBlur {
         let (across, down) = (Line::Weights(&self.plan.kx), Line::Weights(&self.plan.ky));
         Filter { source: &SOURCE, across, down, border: self.plan.border, finish: Finish::Weighted }
     }
+}
+
+/// Blurs boxes of a picture of luma and subsampled chroma of two channels, each plane with its blur; false, and nothing is
+/// done, where that takes more than one launch. Boxes are in pixels and lie apart.
+pub(crate) fn blur_two_on(
+    stream: &Stream,
+    picture: &mut DeviceViewMut<'_>,
+    boxes: &[Rect],
+    [luma, chroma]: [&GaussianBlur; 2],
+) -> Result<bool> {
+    separable::filter_two_on(stream, [&luma.filter(), &chroma.filter()], picture, boxes)
 }
 
 /// What [`GaussianBlur::apply_boxes_on`] does, for other operations.

@@ -16,7 +16,7 @@ use crate::cuda::{DType, DeviceTensor, Grid, Header, KernelArgs, KernelSource, S
 use crate::error::{Error, Result};
 use crate::frame::{Color, DeviceViewMut, MAX_PLANES, Rect};
 use crate::ops::gaussian_blur::GaussianBlur;
-use crate::ops::gaussian_blur::cuda::blur_rects_on;
+use crate::ops::gaussian_blur::cuda::{blur_rects_on, blur_two_on};
 use crate::ops::rows::chroma_shift;
 
 static SOURCE: KernelSource = KernelSource {
@@ -147,17 +147,20 @@ fn blur<const F: usize, const B: usize>(
     boxes: &Boxes<F, B>,
     (luma, chroma): (&GaussianBlur, &GaussianBlur),
 ) -> Result<()> {
+    let (mut all, mut count) = ([Rect::default(); B], 0);
+    for (to, rect) in all.iter_mut().zip(boxes.blurred()) {
+        *to = rect;
+        count += 1;
+    }
+    let all = &all[..count];
+    if all.is_empty() || blur_two_on(stream, frame, all, [luma, chroma])? {
+        return Ok(());
+    }
     let mut rects = [Rect::default(); B];
     for plane in 0..layout.format.planes() {
-        let mut count = 0;
-        for (to, rect) in rects.iter_mut().zip(boxes.blurred()) {
-            *to = plan::in_plane(layout, plane, rect).0;
-            count += 1;
-        }
-        if count > 0 {
-            let blur = if chroma_shift(layout.format, plane) == (0, 0) { luma } else { chroma };
-            blur_rects_on(stream, frame, plane, &rects[..count], blur)?;
-        }
+        rects.iter_mut().zip(all).for_each(|(to, rect)| *to = plan::in_plane(layout, plane, *rect).0);
+        let blur = if chroma_shift(layout.format, plane) == (0, 0) { luma } else { chroma };
+        blur_rects_on(stream, frame, plane, &rects[..count], blur)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Boxes in place: in one launch by clusters of blocks, where the GPU has these, or through scratch in two.
 
-use super::tiles::{Args, BOXES, PUT, TILE_ROWS, Template, aligned, deal, tiles_of};
+use super::tiles::{Args, BOXES, FEW, Few, Head, PUT, SHORT, TILE_ROWS, Template, aligned, deal, tiles_of};
 use super::{Filter, THREADS};
 use crate::cuda::{DType, Grid, Stream};
 use crate::error::Result;
@@ -25,25 +25,40 @@ pub(super) struct InPlace<'a> {
 
 impl InPlace<'_> {
     /// `boxes`, which lie in the plane and have pixels, up to as many as the argument has room for.
-    pub(super) fn run(&self, args: &mut Args, boxes: &[Rect]) -> Result<()> {
+    pub(super) fn run(&self, head: &Head, boxes: &[Rect]) -> Result<()> {
         // A cluster writes its box while others still read theirs.
-        if self.stream.device().arch() < CLUSTERS_FROM || !apart(boxes) {
-            return self.in_two_launches(args, boxes);
+        if !self.has_clusters() || !apart(boxes) {
+            return self.in_two_launches(head, boxes);
         }
-        let tiles = |rect: &Rect| tiles_of(rect, self.plane, aligned(self.plane), self.template);
-        let (most, room) = (boxes.iter().map(tiles).max().unwrap_or_default(), self.room());
-        let groups = most.div_ceil(CLUSTER.into());
-        if groups <= 1 || most <= room && groups * boxes.len() as u64 <= AT_ONCE {
-            return self.in_clusters(args, boxes, most as u32);
+        let tiles = |rect: &Rect| self.tiles(rect);
+        let most = boxes.iter().map(tiles).max().unwrap_or_default();
+        if self.at_once(most, boxes.len()) {
+            return self.in_clusters(head, boxes, most as u32);
         }
         // Small boxes would wait for places that large ones' blocks have.
         let one = |rect: &Rect| tiles(rect) <= u64::from(CLUSTER);
         let (small, others): (Vec<_>, Vec<_>) = boxes.iter().copied().partition(one);
+        let room = self.room();
         let (middle, large): (Vec<_>, Vec<_>) = others.iter().copied().partition(|rect| tiles(rect) <= room);
         for boxes in [small, middle] {
-            self.in_clusters(args, &boxes, boxes.iter().map(tiles).max().unwrap_or_default() as u32)?;
+            self.in_clusters(head, &boxes, boxes.iter().map(tiles).max().unwrap_or_default() as u32)?;
         }
-        self.in_two_launches(args, &large)
+        self.in_two_launches(head, &large)
+    }
+
+    /// Whether clusters can make boxes of the plane.
+    pub(super) fn has_clusters(&self) -> bool {
+        self.stream.device().arch() >= CLUSTERS_FROM && self.plane.width().max(self.plane.height()) <= SHORT
+    }
+
+    /// Whether clusters make so many boxes of up to `most` tiles, and small ones need not wait for places that large ones have.
+    pub(super) fn at_once(&self, most: u64, boxes: usize) -> bool {
+        let groups = most.div_ceil(CLUSTER.into());
+        groups <= 1 || most <= self.room() && groups * boxes as u64 <= AT_ONCE
+    }
+
+    pub(super) fn tiles(&self, rect: &Rect) -> u64 {
+        tiles_of(rect, self.plane, aligned(self.plane), self.template)
     }
 
     /// Tiles that a cluster makes at most.
@@ -54,42 +69,64 @@ impl InPlace<'_> {
     }
 
     /// Boxes of up to `tiles` tiles, each by a cluster or, if they are small, by some of its blocks.
-    fn in_clusters(&self, args: &mut Args, boxes: &[Rect], tiles: u32) -> Result<()> {
-        if boxes.is_empty() {
-            return Ok(());
-        }
-        deal(args, boxes, self.plane, self.template)?;
-        let (groups, blocks) = (tiles.div_ceil(CLUSTER), tiles.next_power_of_two().min(CLUSTER));
-        args.share = blocks.ilog2();
+    fn in_clusters(&self, head: &Head, boxes: &[Rect], tiles: u32) -> Result<()> {
         let (channels, device) = (self.plane.channels(), self.stream.device());
+        let Clusters { groups, share } = Clusters::of(tiles);
         let shared = self.template.shared(channels as u32, groups);
         let kernel = device.roomy_kernel(self.filter.source, self.template.boxes[channels - 1], shared)?;
-        let all = (blocks * args.count).next_multiple_of(CLUSTER);
-        let grid = Grid { blocks: (all, 1, 1), threads: (THREADS, groups, 1), shared };
-        // SAFETY: the kernel's own arguments: a plane whose Pending is given and that was borrowed to be written, and
-        // boxes inside it, beside which it writes nothing; each has at most as many tiles as its blocks make.
-        unsafe { self.stream.launch(&kernel, grid, args, &[self.plane.pending()]) }
+        for boxes in boxes.chunks(FEW) {
+            let args = Few::new(&Head { share, ..*head }, boxes);
+            let all = Clusters { groups, share }.blocks(boxes.len());
+            let grid = Grid { blocks: (all, 1, 1), threads: (THREADS, groups, 1), shared };
+            // SAFETY: the kernel's own arguments: a plane whose Pending is given and that was borrowed to be written, and
+            // boxes inside it, beside which it writes nothing; each has at most as many tiles as its blocks make.
+            unsafe { self.stream.launch(&kernel, grid, &args, &[self.plane.pending()]) }?;
+        }
+        Ok(())
     }
 
     /// The boxes into scratch, tile after tile, and from there to where they were.
-    fn in_two_launches(&self, args: &mut Args, boxes: &[Rect]) -> Result<()> {
+    fn in_two_launches(&self, head: &Head, boxes: &[Rect]) -> Result<()> {
         if boxes.is_empty() {
             return Ok(());
         }
         let Self { stream, filter, template, plane } = self;
-        let (tiles, channels) = (deal(args, boxes, plane, template)?, plane.channels());
+        let mut args = Args::new(head);
+        let (tiles, channels) = (deal(&mut args, boxes, plane, template)?, plane.channels());
         let bytes = tiles as usize * (TILE_ROWS * template.width) as usize * channels;
         let scratch = stream.tensor(&[bytes], DType::U8)?;
-        (args.to, args.to_pitch) = (scratch.address(), 0);
+        (args.head.to, args.head.to_pitch) = (scratch.address(), 0);
         let memory: [&Pending; 2] = [plane.pending(), scratch.pending()];
         let kernel = stream.device().kernel(filter.source, template.names[channels - 1])?;
         // SAFETY: the kernel's own arguments: a plane and scratch whose Pending are given, and boxes inside the plane,
         // beyond which it reads nothing; the scratch has room for every tile.
-        unsafe { stream.launch(&kernel, template.grid(tiles, channels), args, &memory) }?;
+        unsafe { stream.launch(&kernel, template.grid(tiles, channels), &args, &memory) }?;
         let put = stream.device().kernel(filter.source, PUT[channels - 1])?;
         let grid = Grid { blocks: (tiles, 1, 1), threads: (16, 16, 1), shared: 0 };
         // SAFETY: the same arguments; it reads the tiles and writes the boxes, of a plane that was borrowed to be written.
-        unsafe { stream.launch(&put, grid, args, &memory) }
+        unsafe { stream.launch(&put, grid, &args, &memory) }
+    }
+}
+
+/// How clusters make boxes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clusters {
+    /// Tiles that a block makes, each by threads of its own.
+    pub(super) groups: u32,
+    /// Log2 of the blocks that make a box.
+    pub(super) share: u32,
+}
+
+impl Clusters {
+    /// For boxes of up to `tiles` tiles.
+    pub(super) fn of(tiles: u32) -> Self {
+        let blocks = tiles.next_power_of_two().min(CLUSTER);
+        Self { groups: tiles.div_ceil(CLUSTER), share: blocks.ilog2() }
+    }
+
+    /// Blocks for so many boxes, whole clusters.
+    pub(super) fn blocks(self, boxes: usize) -> u32 {
+        ((boxes as u32) << self.share).next_multiple_of(CLUSTER)
     }
 }
 

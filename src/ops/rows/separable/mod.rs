@@ -1,9 +1,11 @@
 //! Filters that are a row of weights times a column of weights, on planes in GPU memory. [`tiles`] does those with few
-//! weights on the matrix units, [`boxes`] the same in place, [`any`] all others.
+//! weights on the matrix units, [`boxes`] the same in place, [`two`] in luma and chroma,
+//! [`any`] all others.
 
 mod any;
 mod boxes;
 mod tiles;
+mod two;
 
 use super::Border;
 use crate::cuda::{Header, KernelSource, Stream, TYPES};
@@ -11,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::frame::{DeviceView, DeviceViewMut, Rect};
 
 use tiles::run;
+pub(crate) use two::filter_two_on;
 
 /// What a `kernel.cu` of such a filter includes.
 pub(crate) const HEADERS: [Header; 5] = [

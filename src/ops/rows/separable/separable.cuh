@@ -40,7 +40,7 @@ enum { WEIGHTED, FIXED, FLOAT };
 
 // The pixel in byte `pick` of what this gives for a sum.
 template <int FINISH>
-__device__ __forceinline__ u32 finished(const Args &a, u32 sum) {
+__device__ __forceinline__ u32 finished(const Head &a, u32 sum) {
     if (FINISH == WEIGHTED) return sum;
     if (FINISH == FIXED) return sum * a.factor;
     // Sums of these sizes of boxes are below 2^23; the last addition rounds to a whole number in the low bits.
@@ -57,7 +57,7 @@ struct Shape {
 };
 
 // A word for the four bytes from each one of a direction's weights on.
-__device__ __forceinline__ void spread_weights(const Args &a, u32 *tables) {
+__device__ __forceinline__ void spread_weights(const Head &a, u32 *tables) {
     if (threadIdx.x < TABLE) {
         u32 i = threadIdx.x / 4, by = threadIdx.x % 4 * 8;
         tables[threadIdx.x] = __funnelshift_r(a.across[i], a.across[i + 1], by);
@@ -88,7 +88,7 @@ __device__ __forceinline__ void across_blocks(u32 acc[4], const u32 blocks[][2],
 // A warp's pixels of rows `row` to row + 15 of a tile: lane 4g + t has those of columns 8o + 2t and 8o + 2t + 1, in rows
 // g (the first two of out[o]) and g + 8, a channel in each byte.
 template <int CH, int R, int S, int FINISH>
-__device__ __forceinline__ void rows_of(const Args &a, const u32 *tables, const u32 *words, u32 row, u32 out[][4]) {
+__device__ __forceinline__ void rows_of(const Head &a, const u32 *tables, const u32 *words, u32 row, u32 out[][4]) {
     using Of = Shape<CH, R, S>;
     constexpr int OUTS = Of::OUT / 8, BLOCKS = 2 * S, LONG = 1 + R / 8, WINDOWS = R / 4 + 2;
     u32 lane = threadIdx.x % WARP, g = lane / 4, t = lane % 4;
@@ -145,7 +145,7 @@ __device__ __forceinline__ void rows_of(const Args &a, const u32 *tables, const 
 }
 
 template <int CH, int R, int S, bool MEAN>
-__device__ __forceinline__ void filter_rows(const Args &a, const u32 *tables, const u32 *words, u32 row, u32 out[][4]) {
+__device__ __forceinline__ void filter_rows(const Head &a, const u32 *tables, const u32 *words, u32 row, u32 out[][4]) {
     if (!MEAN) rows_of<CH, R, S, WEIGHTED>(a, tables, words, row, out);
     else if (a.fixed) rows_of<CH, R, S, FIXED>(a, tables, words, row, out);
     else rows_of<CH, R, S, FLOAT>(a, tables, words, row, out);
@@ -204,13 +204,11 @@ __device__ __forceinline__ void filter_tile(const Args &a) {
 #if __CUDA_ARCH__ >= 900
 // A box in place by blocks of a cluster: none writes before all have read. Tiles are those of rows of threads.
 template <int CH, int R, int S, bool MEAN>
-__device__ __forceinline__ void filter_box(const Args &a) {
+__device__ __forceinline__ void filter_box(const Head &a, u32 index, const Box &box) {
     using Of = Shape<CH, R, S>;
     DSFRAME_DYNAMIC_SHARED(u32, tables);
     u32 *rows = tables + 2 * TABLE + threadIdx.y * Of::WORDS, *words = rows + Of::ROWS;
-    u32 index = blockIdx.x >> a.share, local = blockIdx.x - (index << a.share) + threadIdx.y * CLUSTER;
-    // Read at once: each waits for memory.
-    Box box = a.boxes[min(index, a.count - 1)];
+    u32 local = blockIdx.x - (index << a.share) + threadIdx.y * CLUSTER;
     if (threadIdx.y == 0) spread_weights(a, tables);
     Tile<CH, Of::OUT> tile(a, box, local);
     stage_rows<R>(a, tile, (int *)rows);
@@ -232,6 +230,11 @@ __device__ __forceinline__ void filter_box(const Args &a) {
         if ((int)y < tile.bottom)
             store_row<CH, Of::OUT / 8>(tile.plane + y * a.pitch + tile.left * CH, out, half, whole, tile.left, tile.box.width);
     }
+}
+template <int CH, int R, int S, bool MEAN>
+__device__ __forceinline__ void filter_few(const Few &a) {
+    u32 index = blockIdx.x >> a.share;
+    filter_box<CH, R, S, MEAN>(a, index, box_of(a.boxes[min(index, a.count - 1)]));
 }
 #endif
 

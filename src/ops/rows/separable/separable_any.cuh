@@ -114,9 +114,9 @@ __device__ __forceinline__ void any_down(const AnyArgs &a) {
 #if __CUDA_ARCH__ >= 900
 #define SEPARABLE_BOXES(BOX, CH)                                                                                      \
     extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 4, 1) \
-        small_boxes_##CH(const Args a) { filter_box<CH, 8, 2, BOX>(a); }                                              \
+        small_boxes_##CH(const Few a) { filter_few<CH, 8, 2, BOX>(a); }                                               \
     extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 4)    \
-        large_boxes_##CH(const Args a) { filter_box<CH, 16, 3, BOX>(a); }
+        large_boxes_##CH(const Few a) { filter_few<CH, 16, 3, BOX>(a); }
 #else
 #define SEPARABLE_BOXES(BOX, CH)
 #endif

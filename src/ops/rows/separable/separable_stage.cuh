@@ -13,7 +13,7 @@ struct Box {
     u32 x, y, width, height;
     u32 first;  // tile of all boxes' tiles
 };
-struct Args {
+struct Head {
     u64 at, pitch;      // the plane that is read
     u64 to, to_pitch;   // the plane that is written; a pitch of 0 is scratch, tile after tile
     u32 count, aligned, border, outside;
@@ -24,9 +24,22 @@ struct Args {
     u32 tile_width, plane_width;
     u32 share, unused;  // log2 of the blocks that make a box, where a cluster does
     u32 across[TABLE / 4 + 1], down[TABLE / 4 + 1];  // bytes, BEFORE and the template's radius ahead of the middle
+};
+struct Args : Head {
     Box boxes[BOXES];
 };
-static_assert(sizeof(Args) == 3504, "Args differs from the one in tiles.rs");
+// What clusters make: x and y, width and height in halves of words. An argument's bytes cost time.
+struct Spot {
+    u32 at, size;
+};
+struct Few : Head {
+    Spot boxes[64];
+};
+static_assert(sizeof(Args) == 3504 && sizeof(Few) == 816, "Args and Few differ from those in tiles.rs");
+
+__device__ __forceinline__ Box box_of(Spot spot) {
+    return {spot.at & 0xffff, spot.at >> 16, spot.size & 0xffff, spot.size >> 16, 0};
+}
 
 // The place of `at` in 0..n, or -1 for the constant.
 __device__ __forceinline__ int placed(int at, int n, u32 border) {
@@ -61,7 +74,7 @@ struct Tile {
         top = (int)(row * TILE_ROWS), bottom = min((int)box.height, top + (int)TILE_ROWS);
     }
     // Tile `local` of a box whose tiles are as high as each other but for STRIP rows; too high a number has no rows.
-    __device__ __forceinline__ Tile(const Args &a, const Box &one, u32 local) : box(one) {
+    __device__ __forceinline__ Tile(const Head &a, const Box &one, u32 local) : box(one) {
         constexpr u32 STRIPS = TILE_ROWS / STRIP;
         static_assert(STRIPS == 4, "the strips that are missing from whole tiles are at most three");
         u32 row = begin(a, local), strips = (box.height + STRIP - 1) / STRIP, rows = (strips + STRIPS - 1) / STRIPS;
@@ -71,7 +84,7 @@ struct Tile {
         bottom = row < rows ? min((int)box.height, top + (int)(STRIP * (each + (row < more ? 1 : 0)))) : top;
     }
     // Tile `local` of the box: its row of tiles.
-    __device__ __forceinline__ u32 begin(const Args &a, u32 local) {
+    __device__ __forceinline__ u32 begin(const Head &a, u32 local) {
         plane = (u8 *)a.at + box.y * a.pitch + (u64)box.x * CH;
         u32 wide = WIDE ? WIDE : a.tile_width, at = (u32)(u64)plane;
         u32 phase = a.aligned ? (CH == 3 ? at * 3 : at / CH) & 3 : 0, columns = (box.width + phase + wide - 1) / wide;
@@ -170,14 +183,14 @@ __device__ __forceinline__ void put_quad(u32 rows[4][CH], u32 *to) {
 
 // What a tile is made of, before it is loaded: the row that each staged row has, or -1 for the constant.
 template <int R, class Tile>
-__device__ __forceinline__ void stage_rows(const Args &a, const Tile &tile, int *rows) {
+__device__ __forceinline__ void stage_rows(const Head &a, const Tile &tile, int *rows) {
     static_assert(TILE_ROWS + 2 * R <= THREADS, "a thread for each row");
     if (threadIdx.x < TILE_ROWS + 2 * R) rows[threadIdx.x] = placed(tile.top - R + (int)threadIdx.x, tile.box.height, a.border);
 }
 
 // The staged columns of a tile and what is not loaded but mirrored. All threads of the block meet in it where EVEN.
 template <int CH, int R, int IN, bool EVEN>
-__device__ __forceinline__ void stage(const Args &a, const Tile<CH, IN - 2 * R> &tile, const int *rows, u32 *words) {
+__device__ __forceinline__ void stage(const Head &a, const Tile<CH, IN - 2 * R> &tile, const int *rows, u32 *words) {
     constexpr int GROUPS = IN / 4, STRIDE = IN + 4, PLANE = 4 * (4 + R / 8) * STRIDE, EACH = THREADS / GROUPS;
     int width = tile.box.width, start = tile.left - R, right = min(width, tile.left + IN - 2 * R);
     int first = (R - (int)a.above) / 4, last = (tile.bottom - tile.top + R + (int)a.below + 3) / 4;

@@ -27,39 +27,90 @@ struct Tiled {
     first: u32,
 }
 
+/// Laid out as `Head` in `separable_stage.cuh`: everything but the boxes.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head {
+    pub(super) at: u64,
+    pub(super) pitch: u64,
+    pub(super) to: u64,
+    pub(super) to_pitch: u64,
+    pub(super) count: u32,
+    pub(super) aligned: u32,
+    pub(super) border: u32,
+    pub(super) outside: u32,
+    /// Pixels that the weights reach to the left, to the right, up and down.
+    pub(super) reach: [u32; 4],
+    pub(super) low: u32,
+    pub(super) high: u32,
+    pub(super) pick: u32,
+    pub(super) round: u32,
+    pub(super) factor: u32,
+    pub(super) fixed: u32,
+    pub(super) tile_width: u32,
+    pub(super) plane_width: u32,
+    pub(super) share: u32,
+    pub(super) unused: u32,
+    pub(super) across: [u32; TABLE / 4 + 1],
+    pub(super) down: [u32; TABLE / 4 + 1],
+}
+
 /// Laid out as `Args` in `separable_stage.cuh`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Args {
-    at: u64,
-    pitch: u64,
-    pub(super) to: u64,
-    pub(super) to_pitch: u64,
-    pub(super) count: u32,
-    aligned: u32,
-    border: u32,
-    outside: u32,
-    /// Pixels that the weights reach to the left, to the right, up and down.
-    reach: [u32; 4],
-    low: u32,
-    high: u32,
-    pick: u32,
-    round: u32,
-    factor: u32,
-    fixed: u32,
-    tile_width: u32,
-    plane_width: u32,
-    pub(super) share: u32,
-    unused: u32,
-    across: [u32; TABLE / 4 + 1],
-    down: [u32; TABLE / 4 + 1],
+    pub(super) head: Head,
     boxes: [Tiled; BOXES],
 }
 
+/// Boxes of an argument for clusters.
+pub(super) const FEW: usize = 64;
+
+/// Laid out as `Spot` in `separable_stage.cuh`.
+#[repr(C, align(4))]
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Spot([u16; 4]);
+
+/// Laid out as `Few` in `separable_stage.cuh`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Few {
+    head: Head,
+    boxes: [Spot; FEW],
+}
+
 const _: () = assert!(size_of::<Args>() == 3504, "separable_stage.cuh has the same number");
+const _: () = assert!(size_of::<Few>() == 816, "separable_stage.cuh has the same number");
 
 // SAFETY: repr(C), numbers alone, in the order and sizes of the struct in the source.
 unsafe impl KernelArgs for Args {}
+// SAFETY: as above.
+unsafe impl KernelArgs for Few {}
+
+impl Args {
+    pub(super) fn new(head: &Head) -> Self {
+        Self { head: *head, boxes: [Tiled::default(); BOXES] }
+    }
+}
+
+impl Few {
+    /// Of up to [`FEW`] boxes, of a plane of at most [`SHORT`] pixels a side.
+    pub(super) fn new(head: &Head, boxes: &[Rect]) -> Self {
+        Self { head: Head { count: boxes.len() as u32, ..*head }, boxes: spots(boxes) }
+    }
+}
+
+/// Pixels a side of a plane whose boxes are told in 16 bits.
+pub(super) const SHORT: u32 = u16::MAX as u32;
+
+/// Up to [`FEW`] boxes in 16 bits.
+pub(super) fn spots(boxes: &[Rect]) -> [Spot; FEW] {
+    let mut spots = [Spot::default(); FEW];
+    for (spot, rect) in spots.iter_mut().zip(boxes) {
+        *spot = Spot([rect.x, rect.y, rect.width, rect.height].map(|v| v as u16));
+    }
+    spots
+}
 
 impl Line<'_> {
     /// The kernel's bytes, the weights around the place of the middle.
@@ -84,6 +135,8 @@ pub(super) struct Template {
     pub(super) names: [&'static str; 4],
     /// The kernels whose clusters of blocks make whole boxes.
     pub(super) boxes: [&'static str; 4],
+    /// The one that makes chroma's too, with the other template.
+    pub(super) two: &'static str,
 }
 
 static TEMPLATES: [Template; 2] = [
@@ -92,12 +145,14 @@ static TEMPLATES: [Template; 2] = [
         width: 48,
         names: ["small_1", "small_2", "small_3", "small_4"],
         boxes: ["small_boxes_1", "small_boxes_2", "small_boxes_3", "small_boxes_4"],
+        two: "small_two",
     },
     Template {
         radius: 16,
         width: 64,
         names: ["large_1", "large_2", "large_3", "large_4"],
         boxes: ["large_boxes_1", "large_boxes_2", "large_boxes_3", "large_boxes_4"],
+        two: "large_two",
     },
 ];
 pub(super) const PUT: [&str; 4] = ["put_1", "put_2", "put_3", "put_4"];
@@ -108,6 +163,10 @@ impl Template {
         let columns = self.width + 2 * self.radius + 4;
         let tile = TILE_ROWS + 2 * self.radius + channels * 4 * (4 + self.radius / 8) * columns;
         4 * (2 * TABLE as u32 + tiles * tile)
+    }
+
+    pub(super) fn is_smallest(&self) -> bool {
+        self.radius == TEMPLATES[0].radius
     }
 
     pub(super) fn grid(&self, tiles: u32, channels: usize) -> Grid {
@@ -132,20 +191,19 @@ pub(super) fn run(
         )));
     }
     let boxes = with_pixels(boxes);
-    let reach = [filter.across.reach(), filter.down.reach()];
-    let radius = reach.as_flattened().iter().copied().max().unwrap_or_default();
-    let Some(template) = TEMPLATES.iter().find(|template| radius <= template.radius) else {
+    let Some(template) = template_of(filter) else {
         return any::run(stream, filter, from, to, &boxes);
     };
-    let mut args = arguments(filter, template, from);
+    let head = arguments(filter, template, from);
     let memory = [from.pending(), to.pending()];
     for boxes in boxes.chunks(BOXES) {
         if in_place {
-            InPlace { stream, filter, template, plane: from }.run(&mut args, boxes)?;
+            InPlace { stream, filter, template, plane: from }.run(&head, boxes)?;
         } else {
+            let mut args = Args::new(&head);
             let tiles = deal(&mut args, boxes, from, template)?;
             // A single row may have no pitch, and 0 means something else.
-            (args.to, args.to_pitch) = (to.address(), to.pitch().max(1) as u64);
+            (args.head.to, args.head.to_pitch) = (to.address(), to.pitch().max(1) as u64);
             let kernel = stream.device().kernel(filter.source, template.names[from.channels() - 1])?;
             // SAFETY: the kernel's own arguments: two planes whose Pending are given, and boxes inside both, beyond
             // which it reads and writes nothing; `to` was borrowed to be written.
@@ -153,6 +211,13 @@ pub(super) fn run(
         }
     }
     Ok(())
+}
+
+/// The tile that the weights have room in; `None` where there are too many.
+pub(super) fn template_of(filter: &Filter<'_>) -> Option<&'static Template> {
+    let reach = [filter.across.reach(), filter.down.reach()];
+    let radius = reach.as_flattened().iter().copied().max().unwrap_or_default();
+    TEMPLATES.iter().find(|template| radius <= template.radius)
 }
 
 /// Those of `boxes` that have any.
@@ -164,7 +229,7 @@ fn with_pixels(boxes: &[Rect]) -> Cow<'_, [Rect]> {
 }
 
 /// Everything but the boxes and where they go.
-fn arguments(filter: &Filter<'_>, template: &Template, from: &DevicePlane<'_>) -> Args {
+pub(super) fn arguments(filter: &Filter<'_>, template: &Template, from: &DevicePlane<'_>) -> Head {
     let (border, outside) = border_of(filter.border);
     let ([left, right], [above, below]) = (filter.across.reach(), filter.down.reach());
     // A weight of 256 is one of 1 whose sums are taken a byte higher.
@@ -175,7 +240,7 @@ fn arguments(filter: &Filter<'_>, template: &Template, from: &DevicePlane<'_>) -
         Finish::Fixed { offset, factor } => (3, offset, 2 * factor, 1),
         Finish::Float(factor) => (0, 0, factor.to_bits(), 0),
     };
-    Args {
+    Head {
         at: from.address(),
         pitch: from.pitch() as u64,
         to: 0,
@@ -197,7 +262,6 @@ fn arguments(filter: &Filter<'_>, template: &Template, from: &DevicePlane<'_>) -
         unused: 0,
         across: filter.across.table(template.radius),
         down: filter.down.table(template.radius),
-        boxes: [Tiled::default(); BOXES],
     }
 }
 
@@ -233,12 +297,12 @@ pub(super) fn deal(
     plane: &DevicePlane<'_>,
     template: &Template,
 ) -> Result<u32> {
-    let (aligned, mut tiles) = (args.aligned == 1, 0u64);
+    let (aligned, mut tiles) = (args.head.aligned == 1, 0u64);
     for (tiled, rect) in args.boxes.iter_mut().zip(boxes) {
         *tiled = Tiled { x: rect.x, y: rect.y, width: rect.width, height: rect.height, first: tiles as u32 };
         tiles += tiles_of(rect, plane, aligned, template);
     }
-    args.count = boxes.len() as u32;
+    args.head.count = boxes.len() as u32;
     tile_count(tiles)
 }
 
