@@ -243,6 +243,7 @@ impl<'p> Page<'p> {
         unsafe {
             match &ready.list {
                 List::Few(args) => self.stream.launch(&kernel, grid, args, &pending),
+                List::Some(args) => self.stream.launch(&kernel, grid, args, &pending),
                 List::Many(args) => self.stream.launch(&kernel, grid, *args, &pending),
             }
         }?;

@@ -2,8 +2,8 @@
 #pragma once
 #include "types.cuh"
 
-// Words of the two kinds of lists: the short one is for what most pictures get, since an argument's bytes cost time.
-constexpr u32 FEW = 236, MANY = 1000, COMMAND = 3, STYLE = 4;
+// Words of the kinds of lists: short ones are for what most pictures get, since an argument's bytes cost time.
+constexpr u32 FEW = 236, SOME = 600, MANY = 1000, COMMAND = 3, STYLE = 4;
 
 // Laid out as the structs of the same names in cuda/commands.rs.
 struct Plane {
@@ -31,7 +31,9 @@ static_assert(sizeof(Head) == 80 && sizeof(Args<MANY>) == 4080, "Args differs fr
 constexpr u32 PLANES = 3, DEEP = 4, ALPHA = 8;
 
 // Three words: bounds, which may lie beyond the raster; kind, number of letters, style and what else there is to know,
-// which is a border's width (0 is a box that is filled) or where it lies, counted from the end of the list.
+// which is a border's width (0 is a box that is filled) or where it lies, counted from the end of the list; letters of a label
+// are bytes where BYTES is set there, else halves of words.
+constexpr u32 BYTES = 0x8000;
 enum { BOX, HOLLOW, LABEL, LETTERS, PAINT };
 struct Command {
     int x0, y0, x1, y1;

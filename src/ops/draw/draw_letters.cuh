@@ -62,7 +62,9 @@ __device__ __forceinline__ Cover cover_of_label(const Head &a, const Patch &p, c
     u32 lane = threadIdx.x % WARP;
     Glyph glyph = {0, 0, 0, 0, 0};
     if (lane < c.count) {
-        u32 number = (end - c.rest)[lane / 2] >> 16 * (lane % 2) & 0xffff;
+        bool bytes = c.rest & BYTES;
+        const u32 *numbers = end - (c.rest & ~BYTES);
+        u32 number = bytes ? numbers[lane / 4] >> 8 * (lane % 4) & 0xff : numbers[lane / 2] >> 16 * (lane % 2) & 0xffff;
         uint4 words = ((const uint4 *)a.atlas)[number];
         glyph = {words.x, (short)(words.y & 0xffff), (short)(words.y >> 16), (int)words.z, 0};
     }

@@ -140,6 +140,7 @@ __device__ __forceinline__ void draw(const Args<WORDS> &args) {
 extern "C" __global__ void __launch_bounds__(2 * THREADS) draw_boxes_few(const __grid_constant__ Args<FEW> a) { draw<FEW, false, false>(a); }
 extern "C" __global__ void __launch_bounds__(2 * THREADS) draw_boxes(const __grid_constant__ Args<MANY> a) { draw<MANY, false, false>(a); }
 extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) draw_letters_few(const __grid_constant__ Args<FEW> a) { draw<FEW, true, false>(a); }
+extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) draw_letters_some(const __grid_constant__ Args<SOME> a) { draw<SOME, true, false>(a); }
 extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) draw_letters(const __grid_constant__ Args<MANY> a) { draw<MANY, true, false>(a); }
 // Told that two blocks at a time are enough, the compiler keeps the doubles of strokes in registers.
 extern "C" __global__ void __launch_bounds__(2 * THREADS, 1) draw_all(const __grid_constant__ Args<MANY> a) { draw<MANY, true, true>(a); }

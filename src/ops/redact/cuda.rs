@@ -10,12 +10,11 @@ use boxes::{Boxes, FEW, MANY, PICTURES, Pushed};
 use masks::Bits;
 
 use super::levels::{TOGETHER, apart, levels};
-use super::plan::{self, Effect, Layout, Method, Place};
+use super::plan::{self, Blurs, Effect, Layout, Method, Place};
 use super::{Blocks, Blur, Redaction, Region};
 use crate::cuda::{DType, DeviceTensor, Grid, Header, KernelArgs, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{Color, DeviceViewMut, MAX_PLANES, Rect};
-use crate::ops::gaussian_blur::GaussianBlur;
 use crate::ops::gaussian_blur::cuda::{blur_rects_on, blur_two_on};
 use crate::ops::rows::chroma_shift;
 
@@ -131,8 +130,8 @@ fn whole<const F: usize, const B: usize>(
         return any(stream, frame, layout, method, regions);
     }
     let hidden = boxes.len();
-    if let Method::Kernel { luma, chroma } = method {
-        blur(stream, frame, layout, &boxes, (luma, chroma))?;
+    if let Method::Kernel(blurs) = method {
+        blur(stream, frame, layout, &boxes, blurs)?;
     }
     let to = Target { stream, frame, bits: None };
     boxes.launch(|entry, grid, threads, args| to.launch(entry, grid, threads, args))?;
@@ -145,7 +144,7 @@ fn blur<const F: usize, const B: usize>(
     frame: &mut DeviceViewMut<'_>,
     layout: &Layout,
     boxes: &Boxes<F, B>,
-    (luma, chroma): (&GaussianBlur, &GaussianBlur),
+    Blurs { luma, chroma }: &Blurs,
 ) -> Result<()> {
     let (mut all, mut count) = ([Rect::default(); B], 0);
     for (to, rect) in all.iter_mut().zip(boxes.blurred()) {
@@ -310,8 +309,8 @@ impl<'w, 'f> Work<'w, 'f> {
     }
 
     fn flush_spread(&mut self) -> Result<()> {
-        if let Method::Kernel { luma, chroma } = self.method {
-            return self.flush_blurred(luma, chroma);
+        if let Method::Kernel(blurs) = self.method {
+            return self.flush_blurred(blurs);
         }
         let Some(batch) = self.spread.as_mut().filter(|batch| !batch.is_empty()) else { return Ok(()) };
         let little = batch.is_little();
@@ -331,7 +330,7 @@ impl<'w, 'f> Work<'w, 'f> {
     }
 
     /// Blurs whole boxes, and gives those that are covered in part their other samples back.
-    fn flush_blurred(&mut self, luma: &GaussianBlur, chroma: &GaussianBlur) -> Result<()> {
+    fn flush_blurred(&mut self, Blurs { luma, chroma }: &Blurs) -> Result<()> {
         let kept = self.keep()?;
         for (plane, rects) in self.blurred.iter_mut().enumerate().filter(|(_, rects)| !rects.is_empty()) {
             let blur = if chroma_shift(self.layout.format, plane) == (0, 0) { luma } else { chroma };

@@ -1,6 +1,6 @@
 //! What is to be done to each plane, worked out before a pixel is touched.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::error::{Error, Result};
 use crate::frame::{FrameViewMut, PixelFormat, Rect};
@@ -25,12 +25,17 @@ pub(super) struct Layout {
 }
 
 /// A redaction with everything that its boxes share.
-#[allow(clippy::large_enum_variant, reason = "there is one, for the length of a call")]
 pub(super) enum Method {
     Fill([[u8; 4]; 3]),
     Pixelate(Blocks),
     Across { remaining: u32, soft: &'static GaussianBlur },
-    Kernel { luma: GaussianBlur, chroma: GaussianBlur },
+    Kernel(Arc<Blurs>),
+}
+
+/// Blurs with a kernel, of planes with all pixels and of those that are subsampled.
+pub(super) struct Blurs {
+    pub(super) luma: GaussianBlur,
+    pub(super) chroma: GaussianBlur,
 }
 
 /// A region's box in the picture.
@@ -102,15 +107,26 @@ impl Method {
             Redaction::Blur(Blur::Kernel { ksize, .. }) if ksize < 3 => Err(Error::invalid(format!(
                 "the kernel is {ksize} pixels, it must be odd and 3 or more: smaller ones hide nothing"
             ))),
-            Redaction::Blur(Blur::Kernel { ksize, sigma }) => {
-                let half = ((ksize / 2) | 1).max(3);
-                Ok(Self::Kernel {
-                    luma: GaussianBlur::new((ksize, ksize), sigma, sigma)?,
-                    chroma: GaussianBlur::new((half, half), sigma / 2.0, sigma / 2.0)?,
-                })
-            }
+            Redaction::Blur(Blur::Kernel { ksize, sigma }) => Ok(Self::Kernel(blurs(ksize, sigma)?)),
         }
     }
+}
+
+/// The blurs of [`Blur::Kernel`]; the last ones are kept, as one strength serves picture after picture.
+fn blurs(ksize: u32, sigma: f64) -> Result<Arc<Blurs>> {
+    static LAST: Mutex<Option<((u32, u64), Arc<Blurs>)>> = Mutex::new(None);
+    let key = (ksize, sigma.to_bits());
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, blurs)) = last.as_ref().filter(|(known, _)| *known == key) {
+        return Ok(Arc::clone(blurs));
+    }
+    let half = ((ksize / 2) | 1).max(3);
+    let blurs = Arc::new(Blurs {
+        luma: GaussianBlur::new((ksize, ksize), sigma, sigma)?,
+        chroma: GaussianBlur::new((half, half), sigma / 2.0, sigma / 2.0)?,
+    });
+    *last = Some((key, Arc::clone(&blurs)));
+    Ok(blurs)
 }
 
 /// What small pictures are softened with; made once.
@@ -223,9 +239,9 @@ impl<'r> Place<'r> {
             Method::Across { remaining, soft } => sized(*remaining).map_or(mean, |block| {
                 Effect::Shrink((rect.width.div_ceil(block.0), rect.height.div_ceil(block.1)), soft)
             }),
-            Method::Kernel { .. } if self.rect.width < TINY || self.rect.height < TINY => mean,
-            Method::Kernel { luma, .. } if (sx, sy) == (0, 0) => Effect::Blur(luma),
-            Method::Kernel { chroma, .. } => Effect::Blur(chroma),
+            Method::Kernel(_) if self.rect.width < TINY || self.rect.height < TINY => mean,
+            Method::Kernel(blurs) if (sx, sy) == (0, 0) => Effect::Blur(&blurs.luma),
+            Method::Kernel(blurs) => Effect::Blur(&blurs.chroma),
         }
     }
 }

@@ -4,8 +4,9 @@ use super::super::target::mask;
 use crate::cuda::KernelArgs;
 use crate::frame::{DeviceView, MAX_PLANES};
 
-/// Words of a launch, and of one that has little to say: the driver copies them all.
+/// Words of a launch, and of those that have less to say: the driver copies them all.
 pub(super) const MANY: usize = 1000;
+pub(super) const SOME: usize = 600;
 pub(super) const FEW: usize = 236;
 const DEEP: u16 = 4;
 const ALPHA: u16 = 8;
@@ -52,6 +53,7 @@ unsafe impl<const N: usize> KernelArgs for Args<N> {}
 )]
 pub(super) enum List<'b> {
     Few(Args<FEW>),
+    Some(Args<SOME>),
     Many(&'b Args<MANY>),
 }
 

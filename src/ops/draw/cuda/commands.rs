@@ -2,7 +2,7 @@
 
 use super::super::boxes::Span2;
 use super::super::parts::Part;
-use super::args::{Args, FEW, List, MANY, head};
+use super::args::{Args, FEW, List, MANY, SOME, head};
 use crate::frame::{Color, DeviceView};
 
 /// Pixels of a tile, and of one where there are boxes alone.
@@ -19,6 +19,38 @@ pub(super) const MOST: usize = (MANY - COMMAND - 2 * STYLE - HEADER) / 2;
 pub(super) const PART: usize = 7;
 /// The most letters of a label.
 pub(super) const LABEL: usize = 31;
+/// Set beside the place of a label's letters where they are bytes; as in `draw_ink.cuh`.
+const BYTES: u32 = 0x8000;
+
+/// Numbers of a label's letters, as they are told: bytes where all are below 256, else halves of words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Letters {
+    count: u8,
+    bytes: bool,
+    words: [u32; LABEL.div_ceil(2)],
+}
+
+impl Letters {
+    /// None.
+    pub(super) const NONE: Self = Self { count: 0, bytes: true, words: [0; LABEL.div_ceil(2)] };
+
+    /// Up to [`LABEL`] numbers.
+    pub(super) fn new(numbers: &[u16]) -> Self {
+        let bytes = numbers.iter().all(|number| *number < 256);
+        let (each, bits) = if bytes { (4, 8) } else { (2, 16) };
+        let mut words = [0; LABEL.div_ceil(2)];
+        for (i, number) in numbers.iter().enumerate() {
+            words[i / each] |= u32::from(*number) << (bits * (i % each));
+        }
+        Self { count: numbers.len() as u8, bytes, words }
+    }
+
+    #[inline]
+    fn words(&self) -> &[u32] {
+        let count = usize::from(self.count);
+        &self.words[..if self.bytes { count.div_ceil(4) } else { count.div_ceil(2) }]
+    }
+}
 
 /// What a command is; those further down need a kernel that knows more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -239,22 +271,18 @@ impl Batch {
         self.colored = known.map(|(_, number)| (color, *number));
     }
 
-    /// Adds a label: a box, with letters of these numbers inside; `None` when it does not fit into numbers of 16 bits,
-    /// false when there is no room.
-    pub(super) fn push_label(&mut self, area: Span2, letters: &[u16], style: Style) -> Option<bool> {
+    /// Adds a label: a box, with letters inside; `None` when it does not fit into numbers of 16 bits, false when there is no
+    /// room.
+    #[inline]
+    pub(super) fn push_label(&mut self, area: Span2, letters: &Letters, style: Style) -> Option<bool> {
         let Some(seen) = Edges::clipped(area, self.raster()) else { return Some(true) };
-        let words = words_of(area)?;
-        let count = letters.len();
-        if count > LABEL {
-            return None;
-        }
-        if !self.fits(2 * STYLE + count.div_ceil(2)) {
+        let (words, numbers) = (words_of(area)?, letters.words());
+        if !self.fits(2 * STYLE + numbers.len()) {
             return Some(false);
         }
         let style = self.style(style) << 8;
-        let pair = |two: &[u16]| u32::from(two[0]) | u32::from(*two.get(1).unwrap_or(&0)) << 16;
-        let at = self.put(letters.chunks(2).map(pair));
-        self.command(Kind::Label, seen, words, style | (count as u32) << 3 | at << 16);
+        let at = self.put(numbers.iter().copied()) | if letters.bytes { BYTES } else { 0 };
+        self.command(Kind::Label, seen, words, style | u32::from(letters.count) << 3 | at << 16);
         Some(true)
     }
 
@@ -304,24 +332,24 @@ impl Batch {
     pub(super) fn ready(&mut self) -> Ready<'_> {
         let tiles = self.tiles();
         let chroma = self.args.head.flags & 3 != 0;
-        let front = self.args.head.count as usize * COMMAND;
-        let few = front + self.taken <= FEW;
-        let entry = match (self.kind, few) {
-            (Kind::Box | Kind::Hollow, true) => "draw_boxes_few",
-            (Kind::Box | Kind::Hollow, false) => "draw_boxes",
-            (Kind::Label | Kind::Letters, true) => "draw_letters_few",
-            (Kind::Label | Kind::Letters, false) => "draw_letters",
-            (Kind::Parts, _) => "draw_all",
-        };
-        let list = if few && self.kind != Kind::Parts {
-            let mut words = [0; FEW];
-            words[..front].copy_from_slice(&self.args.words[..front]);
-            words[FEW - self.taken..].copy_from_slice(&self.args.words[MANY - self.taken..]);
-            List::Few(Args { head: self.args.head, words })
-        } else {
-            List::Many(&self.args)
+        let all = self.args.head.count as usize * COMMAND + self.taken;
+        let (entry, list) = match self.kind {
+            Kind::Box | Kind::Hollow if all <= FEW => ("draw_boxes_few", List::Few(self.shorter())),
+            Kind::Box | Kind::Hollow => ("draw_boxes", List::Many(&self.args)),
+            Kind::Label | Kind::Letters if all <= FEW => ("draw_letters_few", List::Few(self.shorter())),
+            Kind::Label | Kind::Letters if all <= SOME => ("draw_letters_some", List::Some(self.shorter())),
+            Kind::Label | Kind::Letters => ("draw_letters", List::Many(&self.args)),
+            Kind::Parts => ("draw_all", List::Many(&self.args)),
         };
         Ready { entry, tiles, chroma, list }
+    }
+
+    /// The list in fewer words, which have room for all of it.
+    fn shorter<const N: usize>(&self) -> Args<N> {
+        let (front, mut words) = (self.args.head.count as usize * COMMAND, [0; N]);
+        words[..front].copy_from_slice(&self.args.words[..front]);
+        words[N - self.taken..].copy_from_slice(&self.args.words[MANY - self.taken..]);
+        Args { head: self.args.head, words }
     }
 
     /// Without commands again.

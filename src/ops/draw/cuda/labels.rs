@@ -6,7 +6,7 @@ use std::hash::BuildHasherDefault;
 use super::super::laid::{self, Spread};
 use super::super::text::{Look, margins};
 use super::atlas::Atlas;
-use super::commands::LABEL;
+use super::commands::{LABEL, Letters};
 use crate::error::Result;
 
 /// The longest text that is kept, in bytes.
@@ -24,15 +24,8 @@ type Key = ([u64; LONGEST / 8], u64);
 pub(super) struct Label {
     /// Of the box.
     pub(super) size: (i32, i32),
-    count: u8,
-    numbers: [u16; LABEL],
-}
-
-impl Label {
     /// Its letters, as numbers of the table.
-    pub(super) fn numbers(&self) -> &[u16] {
-        &self.numbers[..usize::from(self.count)]
-    }
+    pub(super) letters: Letters,
 }
 
 /// Texts of one GPU.
@@ -110,20 +103,24 @@ impl Atlas {
     /// `text` as a label, of which all letters are on the GPU; `None` where it cannot be one, or where there is no room for
     /// its letters. `font` is that of `look`.
     #[inline]
-    pub(super) fn label(&mut self, font: Font, look: &Look<'_>, text: &str) -> Result<Option<Label>> {
+    pub(super) fn label(&mut self, font: Font, look: &Look<'_>, text: &str) -> Result<Option<&Label>> {
         let Some((hash, key)) = key(font, text) else { return Ok(None) };
-        if let Some(known) = self.labels.find(hash, &key) {
-            return Ok(known.copied());
+        if self.labels.find(hash, &key).is_none() {
+            self.learn(look, text, (hash, key))?;
         }
+        Ok(self.labels.find(hash, &key).flatten())
+    }
+
+    #[cold]
+    fn learn(&mut self, look: &Look<'_>, text: &str, (hash, key): (u64, Key)) -> Result<()> {
         let label = self.lay(look, text)?;
         if self.labels.by_hash.len() >= MOST {
             self.labels.by_hash.clear();
         }
         self.labels.by_hash.insert(hash, (key, label));
-        Ok(label)
+        Ok(())
     }
 
-    #[cold]
     fn lay(&mut self, look: &Look<'_>, text: &str) -> Result<Option<Label>> {
         let Some(laid) = laid::kept(look.font, look.em, text).filter(|_| !text.contains('\n')) else {
             return Ok(None);
@@ -142,14 +139,14 @@ impl Atlas {
             glyphs.push(glyph.clone());
             glyphs.len() <= LABEL
         });
-        let mut label = Label { size, count: glyphs.len() as u8, numbers: [0; LABEL] };
         if glyphs.len() > LABEL {
             return Ok(None);
         }
-        for (number, glyph) in label.numbers.iter_mut().zip(&glyphs) {
+        let mut numbers = [0; LABEL];
+        for (number, glyph) in numbers.iter_mut().zip(&glyphs) {
             let Some(Some(known)) = self.number(glyph)? else { return Ok(None) };
             *number = known;
         }
-        Ok(Some(label))
+        Ok(Some(Label { size, letters: Letters::new(&numbers[..glyphs.len()]) }))
     }
 }

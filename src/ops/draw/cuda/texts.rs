@@ -5,7 +5,7 @@ use super::super::strokes::{self, Ground};
 use super::super::{TextStyle, text};
 use super::Page;
 use super::atlas::Atlases;
-use super::commands::{Edges, Kind, Style};
+use super::commands::{Edges, Kind, Letters, Style};
 use super::labels::Font;
 use crate::error::{Error, Result};
 
@@ -42,11 +42,12 @@ impl<'p> Page<'p> {
         let (width, height) = label.size;
         let area = Span2 { x0: at.0, y0: at.1, x1: at.0 + i64::from(width), y1: at.1 + i64::from(height) };
         // Letters that are not seen need not be told.
-        let numbers = if dress.ink.is_some() { label.numbers() } else { &[] };
-        let mut pushed = self.batch.push_label(area, numbers, dress.label);
+        let letters = if dress.ink.is_some() { &label.letters } else { &Letters::NONE };
+        let mut pushed = self.batch.push_label(area, letters, dress.label);
         if pushed == Some(false) {
+            let letters = *letters;
             self.flush()?;
-            pushed = self.batch.push_label(area, numbers, dress.label);
+            pushed = self.batch.push_label(area, &letters, dress.label);
         }
         Ok(pushed.is_some())
     }

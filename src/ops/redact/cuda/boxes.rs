@@ -151,7 +151,7 @@ impl<const F: usize, const B: usize> Boxes<F, B> {
             Method::Pixelate(Blocks::Pixels(size)) => (Side::Pixels(size.min(WHOLE)), false),
             Method::Pixelate(Blocks::Across(count)) => (Side::Across(count), false),
             Method::Across { remaining, .. } => (Side::Across(remaining), true),
-            Method::Kernel { .. } => (Side::Blurred, true),
+            Method::Kernel(_) => (Side::Blurred, true),
         };
         Self {
             args,
