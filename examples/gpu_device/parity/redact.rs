@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use dsframe::cuda::{Device, Stream};
 use dsframe::frame::{Color, Colorimetry, PixelFormat, Rect};
-use dsframe::ops::redact::{Blocks, Blur, Mask, Redaction, Region, redact, redact_on};
+use dsframe::ops::redact::{Blocks, Blur, Mask, Redaction, Region, redact, redact_frames_on, redact_on};
 use dsframe::roi::BBox;
 
 use super::picture::noise;
@@ -128,7 +128,57 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
         report.line(&format!("hiding regions of {format:?}"), result);
     }
     large(&stream, quick, report);
+    let result = several(&stream, quick);
+    report.line("hiding regions of several frames", result);
     Ok(())
+}
+
+/// Frames of several sizes, and of two formats; some without boxes, some whose boxes overlap, more than a launch takes.
+fn several(stream: &Stream, quick: bool) -> Result<String> {
+    let (mut cases, all) = (0, if quick { 20 } else { 40 });
+    let masks: Vec<u8> = noise(64, 3).iter().map(|byte| byte & 1).collect();
+    for format in [PixelFormat::Rgba, PixelFormat::Nv12, PixelFormat::I420] {
+        for how in [HOWS[0], HOWS[2], HOWS[5], HOWS[8], HOWS[10], HOWS[11]] {
+            let of = |i: usize| {
+                let format = if i == 7 { PixelFormat::Gray8 } else { format };
+                let size = (61 + i as u32 % 5 * 8, 40 + i as u32 % 3);
+                let place = Place { start: i % 4 * 4, extra: i % 3 * 16 };
+                Picture::noise(stream, format, size, place, Colorimetry::default())
+            };
+            let mut pictures = (0..all).map(of).collect::<Result<Vec<_>>>()?;
+            let windows: Vec<_> = (0..all as u32)
+                .map(|i| Rect::new(i / 10 % 2, i / 10 % 2, 58 + i % 5 * 8, 38 + i % 3))
+                .collect();
+            let lists: Vec<_> = windows
+                .iter()
+                .enumerate()
+                .map(|(i, window)| match i % 9 {
+                    3 => Vec::new(),
+                    5 => regions(3, (window.width, window.height), &masks),
+                    8 if i > 9 => apart(130, (window.width, window.height), &masks),
+                    _ => apart(1 + i * 5 % 23, (window.width, window.height), &masks),
+                })
+                .collect();
+            let lists: Vec<_> = lists.iter().map(Vec::as_slice).collect();
+            let mut frames = pictures
+                .iter_mut()
+                .zip(&windows)
+                .map(|(picture, window)| picture.view_mut(*window))
+                .collect::<Result<Vec<_>>>()?;
+            let ours = redact_frames_on(stream, &mut frames, &lists, how)?;
+            drop(frames);
+            let mut theirs = 0;
+            for ((picture, window), list) in pictures.iter_mut().zip(&windows).zip(&lists) {
+                theirs += redact(&mut picture.host_mut()?.crop_mut(*window)?, list, how)?;
+            }
+            ensure!(ours == theirs, "{ours} regions, {theirs} on the CPU");
+            for (i, picture) in pictures.iter().enumerate() {
+                picture.check(stream, 0, || format!("{how:?} on frame {i} of {format:?}"))?;
+            }
+            cases += all;
+        }
+    }
+    Ok(format!("{cases} frames, the CPU's bytes, nothing beside the windows"))
 }
 
 /// More boxes than a launch has room for, and one box over much.

@@ -1,6 +1,6 @@
 use anyhow::Result;
 use dsframe::frame::{Color, Colorimetry, PixelFormat, Rect};
-use dsframe::ops::redact::{Blocks, Blur, Redaction, Region, redact_on};
+use dsframe::ops::redact::{Blocks, Blur, Redaction, Region, redact_frames_on, redact_on};
 
 use super::Timer;
 
@@ -24,6 +24,22 @@ pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
                 Ok(())
             })?;
         }
+    }
+    for (how, what, passes) in [
+        (Redaction::Fill(Color::BLACK), "fill", 1),
+        (Redaction::Pixelate(Blocks::Across(8)), "pixelate 8 across of", 2),
+    ] {
+        let image =
+            |timer: &Timer<'_>| timer.stream.image(PixelFormat::Nv12, size.0, size.1, Colorimetry::default());
+        let mut images = (0..4).map(|_| image(timer)).collect::<dsframe::Result<Vec<_>>>()?;
+        let mut frames: Vec<_> = images.iter_mut().map(|image| image.view_mut()).collect();
+        let lists: Vec<_> = boxes.chunks(16).collect();
+        let moved = passes * 64 * super::bytes(PixelFormat::Nv12, (100, 200));
+        let work = format!("{what} 16 boxes of 100x200 of each of 4 frames, Nv12");
+        timer.row(&work, size, moved, "bytes of the CPU's", |stream| {
+            redact_frames_on(stream, &mut frames, &lists, how)?;
+            Ok(())
+        })?;
     }
     Ok(())
 }

@@ -2,12 +2,15 @@
 
 mod args;
 mod boxes;
+mod frames;
 mod masks;
 mod near;
+mod whole;
 
 use args::{ALL_OF_A_BOX, Batch};
-use boxes::{Boxes, FEW, MANY, PICTURES, Pushed};
+use boxes::{FEW, MANY, PICTURES};
 use masks::Bits;
+use whole::whole;
 
 use super::levels::{TOGETHER, apart, levels};
 use super::plan::{self, Blurs, Effect, Layout, Method, Place};
@@ -15,8 +18,10 @@ use super::{Blocks, Blur, Redaction, Region};
 use crate::cuda::{DType, DeviceTensor, Grid, Header, KernelArgs, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{Color, DeviceViewMut, MAX_PLANES, Rect};
-use crate::ops::gaussian_blur::cuda::{blur_rects_on, blur_two_on};
+use crate::ops::gaussian_blur::cuda::blur_rects_on;
 use crate::ops::rows::chroma_shift;
+
+pub use frames::redact_frames_on;
 
 static SOURCE: KernelSource = KernelSource {
     name: "redact",
@@ -41,10 +46,14 @@ const SOFTEN: Header = Header { name: "redact_soften.cuh", text: include_str!("r
 /// The work is handed over to `stream`; when it is waited for, the [`cuda`](crate::cuda) page says. Boxes and ellipses
 /// travel with it. A mask is sampled on the CPU and copied to the GPU, which takes longer than hiding a box.
 ///
-/// Regions that do not overlap are worked on at the same time, up to 128 boxes in all planes and 48 ellipses at once; one
-/// that overlaps earlier ones begins when these are done. [`Blur::Kernel`] takes a launch for each plane on GPUs
-/// of compute capability 9.0 or more where its boxes lie apart and are of ordinary size, else two; two more where ellipses or
-/// masks cover boxes in part; and a GPU of compute capability 7.5 or more.
+/// Regions that do not overlap are worked on at the same time: up to 128 boxes, or with ellipses and masks among them up to
+/// 128 boxes of planes and 48 ellipses at once; one
+/// that overlaps earlier ones begins when these are done. Boxes that lie apart take one launch for all planes, and one more
+/// where some are too small for what is asked. [`Blur::Kernel`] takes a launch for up to 64 boxes on GPUs of compute capability
+/// 9.0 or more where its boxes lie apart and are of ordinary size, one for each plane where chroma's planes are three or not
+/// subsampled, else two for each; two more where ellipses or
+/// masks cover boxes in part; and a GPU of compute capability 7.5 or more. [`redact_frames_on`] hides boxes of several pictures
+/// in one launch.
 ///
 /// Backends and parity: the same bytes as [`redact`](super::redact) on the CPU, on every window.
 ///
@@ -74,18 +83,29 @@ pub fn redact_on(
     let method = Method::new(how, &layout)?;
     stream.check_gpu("frame", frame.as_view().gpu())?;
     check(&layout)?;
-    if !boxes::suits(&method, regions) {
-        return any(stream, frame, &layout, &method, regions);
-    }
     if let Some(i) = regions.iter().position(|region| !region.bbox.is_finite()) {
         return Err(plan::not_finite(i));
+    }
+    hide(stream, frame, &layout, &method, regions)
+}
+
+/// Hides `regions`, whose numbers are finite, of a picture that was checked.
+fn hide(
+    stream: &Stream,
+    frame: &mut DeviceViewMut<'_>,
+    layout: &Layout,
+    method: &Method,
+    regions: &[Region<'_>],
+) -> Result<usize> {
+    if !boxes::suits(method, regions) {
+        return any(stream, frame, layout, method, regions);
     }
     let mut hidden = 0;
     for regions in regions.chunks(MANY) {
         hidden += if regions.len() <= FEW {
-            whole::<1, FEW>(stream, frame, &layout, &method, regions)?
+            whole::<1, FEW>(stream, frame, layout, method, regions)?
         } else {
-            whole::<PICTURES, MANY>(stream, frame, &layout, &method, regions)?
+            whole::<PICTURES, MANY>(stream, frame, layout, method, regions)?
         };
     }
     Ok(hidden)
@@ -107,61 +127,6 @@ fn any(
         work.all(first * TOGETHER, places)?;
     }
     Ok(places.len())
-}
-
-/// Hides whole boxes, up to `B`.
-fn whole<const F: usize, const B: usize>(
-    stream: &Stream,
-    frame: &mut DeviceViewMut<'_>,
-    layout: &Layout,
-    method: &Method,
-    regions: &[Region<'_>],
-) -> Result<usize> {
-    let mut boxes = Boxes::<F, B>::new(layout, method);
-    let mut suits = boxes.begin(0, &frame.as_view());
-    for (i, region) in regions.iter().enumerate() {
-        let Some(rect) = plan::rect_of(layout, i, region)? else { continue };
-        suits &= boxes.push(0, region, rect) == Pushed::Here;
-        if !suits {
-            break;
-        }
-    }
-    if !suits || !boxes.is_even() {
-        return any(stream, frame, layout, method, regions);
-    }
-    let hidden = boxes.len();
-    if let Method::Kernel(blurs) = method {
-        blur(stream, frame, layout, &boxes, blurs)?;
-    }
-    let to = Target { stream, frame, bits: None };
-    boxes.launch(|entry, grid, threads, args| to.launch(entry, grid, threads, args))?;
-    Ok(hidden)
-}
-
-/// Blurs those of `boxes` that are blurred with a kernel.
-fn blur<const F: usize, const B: usize>(
-    stream: &Stream,
-    frame: &mut DeviceViewMut<'_>,
-    layout: &Layout,
-    boxes: &Boxes<F, B>,
-    Blurs { luma, chroma }: &Blurs,
-) -> Result<()> {
-    let (mut all, mut count) = ([Rect::default(); B], 0);
-    for (to, rect) in all.iter_mut().zip(boxes.blurred()) {
-        *to = rect;
-        count += 1;
-    }
-    let all = &all[..count];
-    if all.is_empty() || blur_two_on(stream, frame, all, [luma, chroma])? {
-        return Ok(());
-    }
-    let mut rects = [Rect::default(); B];
-    for plane in 0..layout.format.planes() {
-        rects.iter_mut().zip(all).for_each(|(to, rect)| *to = plan::in_plane(layout, plane, *rect).0);
-        let blur = if chroma_shift(layout.format, plane) == (0, 0) { luma } else { chroma };
-        blur_rects_on(stream, frame, plane, &rects[..count], blur)?;
-    }
-    Ok(())
 }
 
 /// [`redact_on`] with [`Redaction::Fill`].

@@ -40,7 +40,7 @@ use crate::frame::{Color, FrameViewMut};
 use crate::ops::rows::Isa;
 
 #[cfg(feature = "cuda")]
-pub use cuda::{blur_on, fill_on, pixelate_on, redact_on};
+pub use cuda::{blur_on, fill_on, pixelate_on, redact_frames_on, redact_on};
 pub use region::{Mask, Region, Shape};
 
 /// How regions are hidden.

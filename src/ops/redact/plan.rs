@@ -76,6 +76,12 @@ impl Layout {
         Self::new(frame.format(), frame.colorimetry(), size, frame.chroma_phase())
     }
 
+    /// Whether samples lie in pixels, and colours in samples, as in `other`, which may have another size.
+    #[cfg(feature = "cuda")]
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        (self.format, self.colorimetry, self.phase) == (other.format, other.colorimetry, other.phase)
+    }
+
     fn new(
         format: PixelFormat,
         colorimetry: crate::frame::Colorimetry,

@@ -389,3 +389,19 @@ pub(super) fn part_words(part: &Part, edges: Edges) -> [u64; PART] {
     words[1..].copy_from_slice(&numbers.map(f64::to_bits));
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_bytes_where_all_of_them_can_be() {
+        let letters = Letters::new(&[1, 255, 3, 4, 5]);
+        assert!(letters.bytes && letters.count == 5 && letters.words() == [0x0403_ff01, 5]);
+        let letters = Letters::new(&[1, 256, 3]);
+        assert!(!letters.bytes && letters.count == 3 && letters.words() == [0x0100_0001, 3]);
+        assert!(Letters::NONE.words().is_empty());
+        assert_eq!(Letters::new(&[300; LABEL]).words().len(), 16);
+        assert_eq!(Letters::new(&[200; LABEL]).words()[7], 0x00c8_c8c8);
+    }
+}

@@ -87,8 +87,9 @@ pub(super) struct Boxes<const F: usize, const B: usize> {
     near: Near<B>,
 }
 
+/// Boxes from one end.
 #[derive(Clone, Copy, Default)]
-struct Half {
+pub(super) struct Half {
     count: usize,
     /// Tiles of the box that has most, and of all.
     most: u32,
@@ -261,6 +262,16 @@ impl<const F: usize, const B: usize> Boxes<F, B> {
             width.div_ceil((ROOM / (bw * channels)).max(1) * bw)
         };
         (0..self.planes as usize).map(strips).max().unwrap_or(1)
+    }
+
+    /// What there is, to [return to](Self::return_to) while nothing is launched.
+    pub(super) fn mark(&self) -> (Half, Half) {
+        (self.front, self.back)
+    }
+
+    /// Forgets the boxes that were pushed since.
+    pub(super) fn return_to(&mut self, (front, back): (Half, Half)) {
+        (self.front, self.back) = (front, back);
     }
 
     /// Whether the boxes are of such sizes that they can be launched.
