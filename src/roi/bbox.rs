@@ -240,3 +240,34 @@ fn whole(at: f64) -> (i64, i64) {
         (sum.to_bits().wrapping_sub(NO_FRACTION.to_bits()).cast_signed(), sum - NO_FRACTION);
     (number - i64::from(nearest > at), number + i64::from(nearest < at))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sides_are_rounded_as_floor_and_ceil_do() {
+        let mut state = 5u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f32::from_bits(state ^ state >> 15)
+        };
+        let edges: [f32; 12] =
+            [0.0, -0.0, 0.5, 1.0, -1.0, 1.0 / 256.0, 1919.996, 1920.0, 65_535.5, 3.0e38, -3.0e38, 1.0e-40];
+        let pairs: Vec<(f32, f32)> = edges.iter().flat_map(|a| edges.iter().map(|b| (*a, b.abs()))).collect();
+        let random = std::iter::from_fn(|| Some((next(), next().abs()))).take(20_000);
+        let near = (0..20_000u32).map(|i| ((i as f32 - 300.0) / 7.3, (i * 7 % 1999) as f32 / 3.7));
+        for (start, size) in pairs.into_iter().chain(random).chain(near) {
+            if !start.is_finite() || !size.is_finite() || size == 0.0 {
+                continue;
+            }
+            for limit in [0, 1, 1920, u32::MAX] {
+                let first = (f64::from(start) + SLIVER).floor();
+                let last = (f64::from(start) + f64::from(size) - SLIVER).ceil().max(first + 1.0);
+                let (first, last) = (first.max(0.0), last.min(f64::from(limit)));
+                let expected = (first < last).then(|| (first as u32, (last - first) as u32));
+                assert_eq!(clip_axis(start, size, limit), expected, "{start} and {size} in {limit}");
+            }
+        }
+    }
+}
