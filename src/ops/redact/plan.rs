@@ -120,7 +120,8 @@ impl Method {
 
 /// The blurs of [`Blur::Kernel`]; the last ones are kept, as one strength serves picture after picture.
 fn blurs(ksize: u32, sigma: f64) -> Result<Arc<Blurs>> {
-    static LAST: Mutex<Option<((u32, u64), Arc<Blurs>)>> = Mutex::new(None);
+    type Known = ((u32, u64), Arc<Blurs>);
+    static LAST: Mutex<Option<Known>> = Mutex::new(None);
     let key = (ksize, sigma.to_bits());
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, blurs)) = last.as_ref().filter(|(known, _)| *known == key) {

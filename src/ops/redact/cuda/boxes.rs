@@ -202,10 +202,9 @@ impl<const F: usize, const B: usize> Boxes<F, B> {
             return Pushed::Not;
         }
         let whole = self.soft && front;
-        if whole && !matches!(self.side, Side::Blurred) {
-            if rect.width * rect.height > MOST_PIXELS || rect.height > MOST_ROWS {
-                return Pushed::Not;
-            }
+        let large = rect.width * rect.height > MOST_PIXELS || rect.height > MOST_ROWS;
+        if whole && large && !matches!(self.side, Side::Blurred) {
+            return Pushed::Not;
         }
         let spot = Spot {
             x: rect.x as u16,
