@@ -265,7 +265,7 @@ mod tests {
                 let first = (f64::from(start) + SLIVER).floor();
                 let last = (f64::from(start) + f64::from(size) - SLIVER).ceil().max(first + 1.0);
                 let (first, last) = (first.max(0.0), last.min(f64::from(limit)));
-                let expected = (first < last).then(|| (first as u32, (last - first) as u32));
+                let expected = (first < last).then_some((first as u32, (last - first) as u32));
                 assert_eq!(clip_axis(start, size, limit), expected, "{start} and {size} in {limit}");
             }
         }

@@ -42,7 +42,7 @@ const THREADS: u32 = 128;
 /// | `shapes` | in host memory      | `f32` pixels | `n` |               |
 ///
 /// The work is handed over to `stream`; when it is waited for, the [`cuda`](crate::cuda) page says. Shapes travel with
-/// it: one launch takes 332 boxes, about 90 boxes with labels, or 52 lines. A polyline of more than 70 points and text of
+/// it: one launch takes 332 boxes, about 110 boxes with labels of up to 12 letters, or 52 lines. A polyline of more than 70 points and text of
 /// more than 493 letters are copied to the GPU. Letters are kept in GPU memory, at most 4 MiB of them on each GPU; a
 /// letter that is new there is copied, and waited for.
 ///
