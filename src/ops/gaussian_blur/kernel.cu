@@ -28,6 +28,6 @@ __device__ __forceinline__ void filter_two(const Two &a) {
     filter_box<2, 8, 2, false>(a.chroma, index, box);
 }
 
-extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 4, 1) small_two(const Two a) { filter_two<8, 2>(a); }
-extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 4, 1) large_two(const Two a) { filter_two<16, 3>(a); }
+extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 5, 1) small_two(const Two a) { filter_two<8, 2>(a); }
+extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 5, 1) large_two(const Two a) { filter_two<16, 3>(a); }
 #endif

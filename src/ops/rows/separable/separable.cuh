@@ -202,6 +202,11 @@ __device__ __forceinline__ void filter_tile(const Args &a) {
 }
 
 #if __CUDA_ARCH__ >= 900
+// Of a warp's rows: the first one's line, where in the box it begins, the box's width, and how many there are to the tile's end.
+struct Rest {
+    u8 *line;
+    int left, width, rows;
+};
 // A box in place by blocks of a cluster: none writes before all have read. Tiles are those of rows of threads.
 template <int CH, int R, int S, bool MEAN>
 __device__ __forceinline__ void filter_box(const Head &a, u32 index, const Box &box) {
@@ -218,17 +223,22 @@ __device__ __forceinline__ void filter_box(const Head &a, u32 index, const Box &
     stage<CH, R, Of::IN, true>(a, tile, (const int *)rows, words);
     cluster_arrive();
     // Tiles with fewer rows leave out warps that are not always the same.
-    u32 row = (threadIdx.x / WARP + local) % (TILE_ROWS / STRIP) * STRIP, g = threadIdx.x % WARP / 4;
+    u32 row = (threadIdx.x / WARP + local) % (TILE_ROWS / STRIP) * STRIP;
     if (tile.top + (int)row >= tile.bottom) return;
+    // What is wanted again at the end lies where the rows were: registers are scarce.
+    Rest *rest = (Rest *)rows + threadIdx.x / WARP;
+    if (threadIdx.x % WARP == 0)
+        *rest = {tile.plane + (tile.top + row) * a.pitch + tile.left * CH, tile.left, (int)tile.box.width, tile.bottom - tile.top - (int)row};
+    __syncwarp();
     u32 out[Of::OUT / 8][4];
     filter_rows<CH, R, S, MEAN>(a, tables, words, row, out);
-    bool whole = tile.left >= 0 && tile.left + Of::OUT <= (int)tile.box.width;
     cluster_wait();
+    int left = rest->left, width = rest->width;
+    bool whole = left >= 0 && left + Of::OUT <= width;
     #pragma unroll
     for (int half = 0; half < 2; half++) {
-        u32 y = tile.top + row + g + 8 * half;
-        if ((int)y < tile.bottom)
-            store_row<CH, Of::OUT / 8>(tile.plane + y * a.pitch + tile.left * CH, out, half, whole, tile.left, tile.box.width);
+        u32 y = threadIdx.x % WARP / 4 + 8 * half;
+        if ((int)y < rest->rows) store_row<CH, Of::OUT / 8>(rest->line + y * a.pitch, out, half, whole, left, width);
     }
 }
 template <int CH, int R, int S, bool MEAN>

@@ -113,9 +113,9 @@ __device__ __forceinline__ void any_down(const AnyArgs &a) {
 // Whole boxes by clusters of blocks that make up to four tiles each, where a GPU has these.
 #if __CUDA_ARCH__ >= 900
 #define SEPARABLE_BOXES(BOX, CH)                                                                                      \
-    extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 4, 1) \
+    extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 5, 1) \
         small_boxes_##CH(const Few a) { filter_few<CH, 8, 2, BOX>(a); }                                               \
-    extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 4)    \
+    extern "C" __global__ DSFRAME_CLUSTER(CLUSTER) void __launch_bounds__(THREADS * 5)    \
         large_boxes_##CH(const Few a) { filter_few<CH, 16, 3, BOX>(a); }
 #else
 #define SEPARABLE_BOXES(BOX, CH)
