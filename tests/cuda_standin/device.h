@@ -66,6 +66,10 @@ inline int __syncthreads_and(int p) { return standin->block_barrier(STANDIN_AND,
 inline int __syncthreads_or(int p) { return standin->block_barrier(STANDIN_OR, p); }
 inline void cluster_arrive() { standin->cluster_arrive(); }
 inline void cluster_wait() { standin->cluster_wait(); }
+inline void cluster_tell() { standin->cluster_arrive(); }
+inline void cluster_store(unsigned *at, unsigned rank, unsigned value) {
+    *(unsigned *)standin->cluster_shared(at, rank) = value;
+}
 inline void __syncwarp(unsigned mask = ~0u) { standin->exchange(mask, 0); }
 inline void __threadfence() {}
 inline void __threadfence_block() {}

@@ -156,6 +156,11 @@ static void cluster_wait(void) {
     self->told = 0;
 }
 
+static void *cluster_shared(void *at, unsigned rank) {
+    if (rank >= running->cluster || meetings == 0) die("it writes to a block of its cluster that is not there, or not yet");
+    return blocks[rank].dynamic + ((char *)at - block->dynamic);
+}
+
 static void end(void) {
     struct fiber *self = &block->fibers[now];
     self->state = DONE;
@@ -331,6 +336,7 @@ int cuModuleLoadData(struct module **made, const void *image) {
     host.exchange = exchange;
     host.cluster_arrive = cluster_arrive;
     host.cluster_wait = cluster_wait;
+    host.cluster_shared = cluster_shared;
     attach(&host);
     *made = module;
     return OK;

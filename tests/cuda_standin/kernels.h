@@ -19,6 +19,8 @@ struct standin {
     /* Tells the blocks of the cluster that this thread is here, and waits until all have told. */
     void (*cluster_arrive)(void);
     void (*cluster_wait)(void);
+    /* Where the cluster's block `rank` has what this one has at `at` of its dynamic shared memory. */
+    void *(*cluster_shared)(void *at, unsigned rank);
 };
 
 #endif

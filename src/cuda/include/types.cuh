@@ -26,6 +26,13 @@ __device__ __forceinline__ void in_turn() {
 #define DSFRAME_CLUSTER(count) __cluster_dims__(count, 1, 1)
 __device__ __forceinline__ void cluster_arrive() { asm volatile("barrier.cluster.arrive.relaxed.aligned;" ::: "memory"); }
 __device__ __forceinline__ void cluster_wait() { asm volatile("barrier.cluster.wait.acquire.aligned;" ::: "memory"); }
+// As cluster_arrive(), but what the thread wrote before is seen by all behind cluster_wait().
+__device__ __forceinline__ void cluster_tell() { asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory"); }
+// `*at` of dynamic shared memory, as the cluster's block `rank` has it, which has begun and does not end before it told again.
+__device__ __forceinline__ void cluster_store(u32 *at, u32 rank, u32 value) {
+    asm volatile("{ .reg .u32 to; mapa.shared::cluster.u32 to, %0, %1; st.shared::cluster.u32 [to], %2; }"
+        :: "r"((u32)__cvta_generic_to_shared(at)), "r"(rank), "r"(value) : "memory");
+}
 #endif
 #endif
 

@@ -7,7 +7,7 @@ mod masks;
 mod near;
 mod whole;
 
-use args::{ALL_OF_A_BOX, Batch};
+use args::{Batch, all_of_a_box};
 use boxes::{FEW, MANY, PICTURES};
 use masks::Bits;
 use whole::whole;
@@ -288,7 +288,8 @@ impl<'w, 'f> Work<'w, 'f> {
             self.to.launch("shrink", grid, ((64, 1, 1), 0), args.as_ref().unwrap_or(&batch.args))?;
             self.to.launch("spread", batch.grid(), ((32, 8, 1), 0), &batch.args)?;
         } else {
-            self.to.launch("soften", batch.whole_boxes(), ALL_OF_A_BOX, &batch.args)?;
+            let [blocks, threads, shared] = all_of_a_box(self.to.stream.device().arch(), batch.len());
+            self.to.launch("soften", (blocks * batch.len(), 1, 1), ((threads, 1, 1), shared), &batch.args)?;
         }
         self.spread.iter_mut().for_each(Batch::clear);
         Ok(())

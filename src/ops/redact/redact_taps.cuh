@@ -11,23 +11,29 @@ struct Shares {
 
 __device__ __forceinline__ double scale_of(u32 source, u32 target) { return 1.0 / ((double)target / (double)source); }
 
-__device__ __forceinline__ Shares shares_of(u32 source, u32 target, u32 to) {
-    double scale = scale_of(source, target);
+// Its weight `part` and, with the first, what it covers: three threads divide for one.
+__device__ __forceinline__ void fill_share(Shares &s, double scale, u32 source, u32 to, u32 part) {
     double start = to * scale, end = start + scale;
     double cell = (double)source - start;
     if (scale < cell) cell = scale;
-    Shares s;
-    s.last = min(__double2int_rd(end), (int)source - 1);
-    s.first = min(__double2int_ru(start), s.last);
-    bool head = s.first - start > 1e-3, tail = end - s.last > 1e-3;
-    s.from = head ? s.first - 1 : s.first;
-    s.count = (tail ? s.last + 1 : s.last) - s.from;
-    s.head = (float)((s.first - start) / cell);
-    s.body = (float)(1.0 / cell);
-    double rest = end - s.last;
+    int last = min(__double2int_rd(end), (int)source - 1);
+    int first = min(__double2int_ru(start), last);
+    double rest = end - last;
     if (rest > 1.0) rest = 1.0;
     if (rest > cell) rest = cell;
-    s.tail = (float)(rest / cell);
+    float weight = (float)((part == 0 ? first - start : part == 1 ? 1.0 : rest) / cell);
+    if (part == 1) s.body = weight;
+    if (part == 2) s.tail = weight;
+    if (part) return;
+    bool head = first - start > 1e-3, tail = end - last > 1e-3;
+    s.first = first, s.last = last, s.head = weight;
+    s.from = head ? first - 1 : first;
+    s.count = (tail ? last + 1 : last) - s.from;
+}
+__device__ __forceinline__ Shares shares_of(u32 source, u32 target, u32 to) {
+    Shares s;
+    double scale = scale_of(source, target);
+    for (u32 part = 0; part < 3; part++) fill_share(s, scale, source, to, part);
     return s;
 }
 
@@ -43,19 +49,24 @@ __device__ __forceinline__ bool is_whole(double scale, u32 &size) {
 }
 
 // The two neighbours of an output pixel: the first of them, and weights of 2048ths.
-__device__ __forceinline__ int3 taps_of(u32 source, u32 target, u32 to) {
-    float centre = (float)((to + 0.5) * scale_of(source, target) - 0.5);
+__device__ __forceinline__ int3 taps_at(double scale, u32 to) {
+    float centre = (float)((to + 0.5) * scale - 0.5);
     float part = centre - floorf(centre);
     return {(int)floorf(centre), __float2int_rn((1.0f - part) * 2048.0f), __float2int_rn(part * 2048.0f)};
 }
 
+__device__ __forceinline__ int3 taps_of(u32 source, u32 target, u32 to) { return taps_at(scale_of(source, target), to); }
+
 // Along a row both neighbours lie in the row, where it has two.
-__device__ __forceinline__ int3 column_taps(u32 source, u32 target, u32 to) {
-    int3 taps = taps_of(source, target, to);
+__device__ __forceinline__ int3 column_taps_at(u32 source, double scale, u32 to) {
+    int3 taps = taps_at(scale, to);
     int last = (int)source - 1;
     if (taps.x < 0) return {0, 2048, 0};
     if (taps.x >= last) return last > 0 ? int3{last - 1, 0, 2048} : int3{0, 2048, 0};
     return taps;
+}
+__device__ __forceinline__ int3 column_taps(u32 source, u32 target, u32 to) {
+    return column_taps_at(source, scale_of(source, target), to);
 }
 
 // The position that stands for `at`, mirrored without the edge's pixel; `at` is outside by one at the most.

@@ -25,8 +25,19 @@ pub(super) const MOST_PIXELS: u32 = 1 << 15;
 pub(super) const MOST_ROWS: u32 = 2048;
 const MOST_SMALL: u32 = 1024;
 const MOST_SIDE: u32 = 64;
-/// Threads of such a block, and bytes that they share.
-pub(super) const ALL_OF_A_BOX: ((u32, u32, u32), u32) = ((512, 1, 1), 30_208);
+/// From this compute capability on, times ten, blocks come in clusters.
+const CLUSTERS_FROM: u32 = 90;
+
+/// Blocks that do all of a box, threads of each, and bytes that these share, where so many boxes are to be done at once on a
+/// GPU of this compute capability times ten; as in `redact_soften.cuh`.
+pub(super) fn all_of_a_box(arch: u32, boxes: u32) -> [u32; 3] {
+    if arch < CLUSTERS_FROM {
+        return [1, 512, 24_192 + 16 * 1152];
+    }
+    // Half of the threads that a large GPU has room for: clusters leave gaps.
+    let threads = if boxes <= 64 { 256 } else { 128 };
+    [4, threads, 11_904 + threads / 32 * 4224]
+}
 
 /// Laid out as in `redact_items.cuh`, with everything below.
 #[repr(C)]
@@ -264,9 +275,9 @@ impl Batch {
         4 * self.small as usize
     }
 
-    /// One block of threads for each box.
-    pub(super) fn whole_boxes(&self) -> (u32, u32, u32) {
-        (self.args.head.count, 1, 1)
+    /// Boxes.
+    pub(super) fn len(&self) -> u32 {
+        self.args.head.count
     }
 
     /// Without boxes again.

@@ -2,7 +2,7 @@
 
 use super::super::plan::{Layout, Method, TINY, longer_side};
 use super::super::{Blocks, Region, Shape};
-use super::args::{ALL_OF_A_BOX, IDLE, MOST_PIXELS, MOST_ROWS, ROOM, STRIP_COLUMNS, STRIP_ROWS};
+use super::args::{IDLE, MOST_PIXELS, MOST_ROWS, ROOM, STRIP_COLUMNS, STRIP_ROWS, all_of_a_box};
 use super::near::Near;
 use crate::cuda::KernelArgs;
 use crate::frame::{DeviceView, MAX_PLANES, Rect};
@@ -288,10 +288,11 @@ impl<const F: usize, const B: usize> Boxes<F, B> {
     }
 
     /// Calls `launch` with a kernel, its grid, its threads and shared bytes, and its argument, for the boxes that are not
-    /// blurred with a kernel; and forgets all boxes.
+    /// blurred with a kernel, on a GPU of this compute capability times ten; and forgets all boxes.
     #[inline(always)]
     pub(super) fn launch<E>(
         &mut self,
+        arch: u32,
         mut launch: impl FnMut(
             &'static str,
             (u32, u32, u32),
@@ -306,7 +307,11 @@ impl<const F: usize, const B: usize> Boxes<F, B> {
         match (self.side, self.soft) {
             _ if count == 0 => {}
             (Side::Blurred, _) => {}
-            (_, true) => launch(soften, (count, self.planes, 1), ALL_OF_A_BOX, &self.args)?,
+            (_, true) => {
+                let [blocks, threads, shared] = all_of_a_box(arch, count * self.planes);
+                let (grid, block) = ((blocks * count, self.planes, 1), ((threads, 1, 1), shared));
+                launch(soften, grid, block, &self.args)?;
+            }
             (_, false) => launch(hide, (front.most, count, self.planes), threads, &self.args)?,
         }
         if back.count == 0 {

@@ -53,7 +53,7 @@ pub(super) fn launch<const F: usize, const B: usize>(
     boxes: &mut Boxes<F, B>,
     pending: &[&Pending],
 ) -> Result<()> {
-    boxes.launch(|entry, blocks, (threads, shared), args: &Args<F, B>| {
+    boxes.launch(stream.device().arch(), |entry, blocks, (threads, shared), args: &Args<F, B>| {
         let kernel = stream.device().kernel(&SOURCE, entry)?;
         let grid = Grid { blocks, threads, shared };
         // SAFETY: the boxes were clipped to the pictures, whose Pending are given and which were borrowed to be written; the
