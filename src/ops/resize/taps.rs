@@ -60,8 +60,14 @@ impl Taps {
     /// The two input rows of output row `at`, of `source` rows.
     #[inline]
     pub(crate) fn pair(&self, at: usize, source: u32) -> [u32; 2] {
+        Self::clamped(self.first[at], source)
+    }
+
+    /// Row `first` and the next one, or the nearest of `source` rows.
+    #[inline]
+    pub(crate) fn clamped(first: i32, source: u32) -> [u32; 2] {
         let last = source as i32 - 1;
-        [self.first[at].clamp(0, last) as u32, (self.first[at] + 1).clamp(0, last) as u32]
+        [first.clamp(0, last) as u32, (first + 1).clamp(0, last) as u32]
     }
 }
 
@@ -69,7 +75,7 @@ per_isa! {
     fn fill_middle[](scale: f64, first: &mut [i32], weights: &mut [[i16; 2]]) {
         for (at, (first, weights)) in first.iter_mut().zip(weights).enumerate() {
             let centre = ((f64::from(at as u32) + 0.5) * scale - 0.5) as f32;
-            *first = centre.floor() as i32;
+            *first = whole(centre.floor());
             *weights = split(centre - centre.floor());
         }
     }
@@ -87,10 +93,20 @@ per_isa! {
     }
 }
 
+/// A whole number of 31 bits and a sign. A cast, which stops at the largest number, is done one by one.
+#[inline(always)]
+fn whole(value: f32) -> i32 {
+    // From 2^52 to 2^53 numbers are whole: the lowest bits of the sum are the value.
+    const WHOLE: f64 = (3_u64 << 51) as f64;
+    (f64::from(value) + WHOLE).to_bits() as i32
+}
+
 /// The weights of two neighbours, `part` of the way from the first to the second.
 #[inline(always)]
 fn split(part: f32) -> [i16; 2] {
-    [1.0 - part, part].map(|part| (part * f32::from(ONE)).round_ties_even() as i16)
+    // Numbers from 2^23 on have no fraction: the sum is rounded, to even in a tie, and ends in the rounded number.
+    const WHOLE: f32 = (1 << 23) as f32;
+    [1.0 - part, part].map(|part| (part * f32::from(ONE) + WHOLE).to_bits() as i16)
 }
 
 /// A weight from 0 to [`ONE`] as (h, l), h at most 127.
