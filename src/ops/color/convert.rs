@@ -129,7 +129,7 @@ impl<'a> Source<'a> {
                     scalar::yuv_row::<N>(row, &self.yuv, blue_first, &mut dst[..N]);
                     (row, dst) = (row.skip(1), &mut dst[N..]);
                 }
-                fast::yuv_row::<N>(self.limit, row, &self.yuv, blue_first, dst);
+                fast::yuv_row::<N>(self.limit, &row, &self.yuv, blue_first, dst);
             }
             _ => fast::reorder_row::<N>(self.limit, PackedRow::new(&self.planes, y), order, dst),
         }
@@ -182,6 +182,26 @@ impl<'a> RgbPlanes<'a> {
         Self { source: Source::new(view, Output::Rgb, limit) }
     }
 
+    /// Rows to the front of each third of their parts of `dst`, of `len` bytes each, none of which is shorter than three rows.
+    pub(crate) fn read_rows(&self, rows: Range<u32>, dst: &mut [u8], len: usize) {
+        let Source { planes, limit, yuv, phase_x, .. } = &self.source;
+        let (mut y, mut parts) = (rows.start, dst.chunks_exact_mut(len));
+        while let Some(dst) = parts.next().filter(|_| y < rows.end) {
+            let two = *phase_x == 0 && y + 1 < rows.end && planes.share_chroma(y);
+            match if two { parts.next() } else { None } {
+                Some(below) => {
+                    let row = YuvRow::new(planes, y);
+                    fast::yuv_two_rows(*limit, (&row, planes.luma.row(y + 1)), yuv, [dst, below]);
+                    y += 2;
+                }
+                None => {
+                    self.read(y, dst);
+                    y += 1;
+                }
+            }
+        }
+    }
+
     /// Row `y` to the front of each third of `dst`, none of which is shorter than the row.
     #[inline]
     pub(crate) fn read(&self, y: u32, dst: &mut [u8]) {
@@ -202,10 +222,10 @@ impl<'a> RgbPlanes<'a> {
                     (0..3).for_each(|i| dst[i * plane] = pixel[i]);
                     scalar::yuv_planes(row.skip(1), &self.source.yuv, 1, dst);
                 } else {
-                    fast::yuv_planes(*limit, row, &self.source.yuv, dst);
+                    fast::yuv_planes(*limit, &row, &self.source.yuv, dst);
                 }
             }
-            _ => fast::split_row(*limit, PackedRow::new(planes, y), dst),
+            _ => fast::split_row(*limit, &PackedRow::new(planes, y), dst),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::cpu::{Avx2, Avx512};
 #[inline]
 pub(super) fn yuv_row<const N: usize>(
     limit: Level,
-    row: YuvRow<'_>,
+    row: &YuvRow<'_>,
     yuv: &YuvToRgb,
     blue_first: bool,
     dst: &mut [u8],
@@ -29,7 +29,7 @@ pub(super) fn yuv_row<const N: usize>(
     }
     #[cfg(target_arch = "aarch64")]
     if let Some(neon) = Neon::at(limit) {
-        done = neon.yuv_row::<N>(row, yuv, blue_first, dst);
+        done = neon.yuv_row::<N>(*row, yuv, blue_first, dst);
     }
     let _ = limit;
     if done < row.len() {
@@ -39,7 +39,7 @@ pub(super) fn yuv_row<const N: usize>(
 
 /// As [`yuv_row`], red first, to planes that are a third of `dst` each.
 #[inline]
-pub(super) fn yuv_planes(limit: Level, row: YuvRow<'_>, yuv: &YuvToRgb, dst: &mut [u8]) {
+pub(super) fn yuv_planes(limit: Level, row: &YuvRow<'_>, yuv: &YuvToRgb, dst: &mut [u8]) {
     #[allow(unused_mut, reason = "not every processor has more than plain code")]
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
@@ -52,15 +52,45 @@ pub(super) fn yuv_planes(limit: Level, row: YuvRow<'_>, yuv: &YuvToRgb, dst: &mu
     }
     #[cfg(target_arch = "aarch64")]
     if let Some(neon) = Neon::at(limit) {
-        done = neon.yuv_row::<PLANES>(row, yuv, false, dst);
+        done = neon.yuv_row::<PLANES>(*row, yuv, false, dst);
     }
     let _ = limit;
-    scalar::yuv_planes(row.skip(done), yuv, done, dst);
+    if done < row.len() {
+        scalar::yuv_planes(row.skip(done), yuv, done, dst);
+    }
+}
+
+/// As [`yuv_planes`], two rows that share their chroma: a row, and the luma of the next one.
+#[inline]
+pub(super) fn yuv_two_rows(
+    limit: Level,
+    (row, below): (&YuvRow<'_>, &[u8]),
+    yuv: &YuvToRgb,
+    dst: [&mut [u8]; 2],
+) {
+    let [dst_above, dst_below] = dst;
+    #[allow(unused_mut, reason = "not every processor has this")]
+    let mut done = 0;
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx512) = Avx512::at(limit) {
+        done = avx512.two_rows((row, below), yuv, [dst_above, dst_below]);
+    }
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = Avx2::at(limit).filter(|_| done == 0) {
+        done = avx2.two_rows((row, below), yuv, [dst_above, dst_below]);
+    }
+    if done == 0 {
+        yuv_planes(limit, row, yuv, dst_above);
+        yuv_planes(limit, &YuvRow { luma: below, ..*row }, yuv, dst_below);
+    } else if done < row.len() {
+        scalar::yuv_planes(row.skip(done), yuv, done, dst_above);
+        scalar::yuv_planes(YuvRow { luma: below, ..*row }.skip(done), yuv, done, dst_below);
+    }
 }
 
 /// Packed pixels to planes that are a third of `dst` each.
 #[inline]
-pub(super) fn split_row(limit: Level, row: PackedRow<'_>, dst: &mut [u8]) {
+pub(super) fn split_row(limit: Level, row: &PackedRow<'_>, dst: &mut [u8]) {
     #[allow(unused_mut, reason = "not every processor has more than plain code")]
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
@@ -73,10 +103,12 @@ pub(super) fn split_row(limit: Level, row: PackedRow<'_>, dst: &mut [u8]) {
     }
     #[cfg(target_arch = "aarch64")]
     if let Some(neon) = Neon::at(limit) {
-        done = neon.split_row(row, dst);
+        done = neon.split_row(*row, dst);
     }
     let _ = limit;
-    scalar::split_row(row.skip(done), done, dst);
+    if done * row.size < row.bytes.len() {
+        scalar::split_row(row.skip(done), done, dst);
+    }
 }
 
 pub(super) fn reorder_row<const N: usize>(

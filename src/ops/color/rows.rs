@@ -37,6 +37,9 @@ pub(super) struct Planes<'a> {
     pub(super) luma: View<'a>,
     chroma: [View<'a>; 2],
     phase_y: u32,
+    /// By how much the numbers of columns and rows are shifted down for those of chroma samples.
+    shift: (u32, u32),
+    layout: Layout,
 }
 
 impl<'a> Planes<'a> {
@@ -47,25 +50,35 @@ impl<'a> Planes<'a> {
         if format == PixelFormat::Yv12 {
             std::mem::swap(&mut first, &mut second);
         }
-        Self { format, luma, chroma: [first, second], phase_y: view.chroma_phase().1 }
+        let layout = match (format.planes(), format.bits()) {
+            (3, _) => Layout::Planar,
+            (_, 8) => Layout::Pairs,
+            _ => Layout::WidePairs,
+        };
+        let shift = format.chroma_shift().unwrap_or_default();
+        Self { format, luma, chroma: [first, second], phase_y: view.chroma_phase().1, shift, layout }
+    }
+}
+
+impl Planes<'_> {
+    /// Whether row `y` and the next one are of bytes and have the same chroma, a sample for two pixels.
+    #[inline]
+    pub(super) fn share_chroma(&self, y: u32) -> bool {
+        self.shift == (1, 1) && self.layout != Layout::WidePairs && (y + self.phase_y).is_multiple_of(2)
     }
 }
 
 impl<'a> YuvRow<'a> {
     /// Row `y` of a YUV picture.
-    #[inline]
+    // A copy of what was just written in parts would wait for all of it, row after row.
+    #[inline(always)]
     pub(super) fn new(planes: &Planes<'a>, y: u32) -> Self {
-        let format = planes.format;
-        let (shift_x, shift_y) = format.chroma_shift().expect("the caller asked for YUV");
-        let chroma_y = (y + planes.phase_y) >> shift_y;
         let [first, second] = &planes.chroma;
-        let (layout, second) = match (format.planes(), format.bits()) {
-            (3, _) => (Layout::Planar, second.row(chroma_y)),
-            (_, 8) => (Layout::Pairs, [].as_slice()),
-            _ => (Layout::WidePairs, [].as_slice()),
-        };
-        let vu = format == PixelFormat::Nv21;
-        Self { luma: planes.luma.row(y), first: first.row(chroma_y), second, layout, vu, half: shift_x == 1 }
+        let chroma_y = (y + planes.phase_y) >> planes.shift.1;
+        let layout = planes.layout;
+        let second = if layout == Layout::Planar { second.row(chroma_y) } else { [].as_slice() };
+        let (vu, half) = (planes.format == PixelFormat::Nv21, planes.shift.0 == 1);
+        Self { luma: planes.luma.row(y), first: first.row(chroma_y), second, layout, vu, half }
     }
 
     /// Bytes of a sample.
@@ -132,6 +145,7 @@ pub(super) struct PackedRow<'a> {
 
 impl<'a> PackedRow<'a> {
     /// Row `y` of an RGB picture.
+    #[inline]
     pub(super) fn new(planes: &Planes<'a>, y: u32) -> Self {
         let format = planes.format;
         Self {
@@ -142,6 +156,7 @@ impl<'a> PackedRow<'a> {
     }
 
     /// The row from `pixels` on.
+    #[inline]
     pub(super) fn skip(self, pixels: usize) -> Self {
         Self { bytes: &self.bytes[pixels * self.size..], ..self }
     }

@@ -54,6 +54,35 @@ fn planes_have_the_bytes_of_packed_pixels() {
 }
 
 #[test]
+fn rows_that_share_chroma_have_the_bytes_of_single_ones() {
+    for format in PixelFormat::ALL {
+        for width in 1..=140 {
+            let noise = Noise::new(format, (width + 3, 8), 1);
+            let colorimetry = colorimetries().nth(width as usize % 6).unwrap();
+            for (x, y, rows) in [(0, 0, 6), (1, 1, 6), (0, 1, 1), (2, 1, 5)] {
+                let crop = noise.view(colorimetry).crop(Rect::new(x, y, width, 7)).unwrap();
+                for level in [Level::Scalar, Level::Avx2, Level::Avx512] {
+                    let len = 3 * (width as usize + width as usize % 5);
+                    let planes = convert::RgbPlanes::at(level, &crop);
+                    // A row more than is asked for stays as it is.
+                    let mut all = vec![7; len * (rows + 1)];
+                    planes.read_rows(1..1 + rows as u32, &mut all, len);
+                    let mut single = vec![7; len];
+                    for (y, all) in (1..1 + rows as u32).zip(all.chunks(len)) {
+                        planes.read(y, &mut single);
+                        for (all, single) in all.chunks(len / 3).zip(single.chunks(len / 3)) {
+                            let same = all[..width as usize] == single[..width as usize];
+                            assert!(same, "{format:?} {width} from {x}, {y}, {level}");
+                        }
+                    }
+                    assert!(all[rows * len..].iter().all(|&byte| byte == 7));
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn every_luma_with_a_grid_of_chroma_gives_the_scalar_bytes() {
     let luma: Vec<u8> = (0..=255).cycle().take(512).collect();
     for colorimetry in colorimetries() {

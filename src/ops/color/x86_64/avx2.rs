@@ -9,7 +9,7 @@ use super::super::scalar;
 impl Avx2 {
     pub(in super::super) fn yuv_row<const N: usize>(
         self,
-        row: YuvRow<'_>,
+        row: &YuvRow<'_>,
         yuv: &YuvToRgb,
         blue_first: bool,
         dst: &mut [u8],
@@ -63,10 +63,10 @@ const STEP: usize = 32;
 
 /// Words of 32 pixels: pixels 0 to 7 and 16 to 23, then 8 to 15 and 24 to 31, which is how unpacking and packing
 /// bytes order them.
-type Words = [__m256i; 2];
+pub(super) type Words = [__m256i; 2];
 
 #[target_feature(enable = "avx2")]
-fn yuv_row<const N: usize>(row: YuvRow<'_>, yuv: &YuvToRgb, blue_first: bool, dst: &mut [u8]) -> usize {
+fn yuv_row<const N: usize>(row: &YuvRow<'_>, yuv: &YuvToRgb, blue_first: bool, dst: &mut [u8]) -> usize {
     match (row.layout, row.half) {
         (Layout::Pairs, true) => yuv_steps::<N, 0, true>(row, yuv, blue_first, dst),
         (Layout::Pairs, false) => yuv_steps::<N, 0, false>(row, yuv, blue_first, dst),
@@ -81,7 +81,7 @@ fn yuv_row<const N: usize>(row: YuvRow<'_>, yuv: &YuvToRgb, blue_first: bool, ds
 #[inline]
 #[target_feature(enable = "avx2")]
 fn yuv_steps<const N: usize, const LAYOUT: usize, const HALF: bool>(
-    row: YuvRow<'_>,
+    row: &YuvRow<'_>,
     yuv: &YuvToRgb,
     blue_first: bool,
     dst: &mut [u8],
@@ -141,10 +141,15 @@ fn yuv_steps<const N: usize, const LAYOUT: usize, const HALF: bool>(
 /// 32 bytes as words less 32768.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn luma8(bytes: &[u8], at: usize) -> Words {
-    let (y, zero, middle) = (load32(bytes, at), _mm256_setzero_si256(), _mm256_set1_epi8(-128));
-    let y = _mm256_xor_si256(y, middle);
+pub(super) fn words(y: __m256i) -> Words {
+    let (y, zero) = (_mm256_xor_si256(y, _mm256_set1_epi8(-128)), _mm256_setzero_si256());
     [_mm256_unpacklo_epi8(zero, y), _mm256_unpackhi_epi8(zero, y)]
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn luma8(bytes: &[u8], at: usize) -> Words {
+    words(load32(bytes, at))
 }
 
 /// 32 words less 32768.
@@ -160,7 +165,7 @@ fn luma16(bytes: &[u8], at: usize) -> Words {
 /// 16 pairs of bytes as words less 32768: the first ones, the second ones.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn split_pairs(pairs: __m256i) -> (__m256i, __m256i) {
+pub(super) fn split_pairs(pairs: __m256i) -> (__m256i, __m256i) {
     let pairs = _mm256_xor_si256(pairs, _mm256_set1_epi8(-128));
     (_mm256_slli_epi16::<8>(pairs), _mm256_andnot_si256(_mm256_set1_epi16(0xFF), pairs))
 }
@@ -180,7 +185,7 @@ fn split_wide_pairs(a: __m256i, b: __m256i) -> (__m256i, __m256i) {
 /// 16 bytes as words less 32768.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn widen(bytes: __m128i) -> __m256i {
+pub(super) fn widen(bytes: __m128i) -> __m256i {
     let words = _mm256_slli_epi16::<8>(_mm256_cvtepu8_epi16(bytes));
     _mm256_xor_si256(words, _mm256_set1_epi16(i16::MIN))
 }
@@ -188,7 +193,7 @@ fn widen(bytes: __m128i) -> __m256i {
 /// What chroma adds to red, green and blue.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn chroma_terms(u: __m256i, v: __m256i, yuv: &YuvToRgb) -> [__m256i; 3] {
+pub(super) fn chroma_terms(u: __m256i, v: __m256i, yuv: &YuvToRgb) -> [__m256i; 3] {
     let scaled = |c: __m256i, k: i16| _mm256_mulhrs_epi16(c, _mm256_set1_epi16(k));
     [scaled(v, yuv.rv), _mm256_add_epi16(scaled(u, yuv.gu), scaled(v, yuv.gv)), scaled(u, yuv.bu)]
 }
@@ -196,7 +201,7 @@ fn chroma_terms(u: __m256i, v: __m256i, yuv: &YuvToRgb) -> [__m256i; 3] {
 /// 32 bytes of each colour, in order.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn levels(y: Words, terms: [Words; 3], yuv: &YuvToRgb) -> [__m256i; 3] {
+pub(super) fn levels(y: Words, terms: [Words; 3], yuv: &YuvToRgb) -> [__m256i; 3] {
     const SHIFT: i32 = FRACTION as i32;
     let (k, base) = (_mm256_set1_epi16(yuv.y), _mm256_set1_epi16(yuv.base));
     let light = |y: __m256i| _mm256_add_epi16(_mm256_mulhrs_epi16(y, k), base);

@@ -9,7 +9,7 @@ use super::super::scalar;
 impl Avx512 {
     pub(in super::super) fn yuv_row<const N: usize>(
         self,
-        row: YuvRow<'_>,
+        row: &YuvRow<'_>,
         yuv: &YuvToRgb,
         blue_first: bool,
         dst: &mut [u8],
@@ -62,10 +62,10 @@ fn store64(bytes: &mut [u8], at: usize, value: __m512i) {
 const STEP: usize = 64;
 
 /// Words of 64 pixels: of each 16, the first 8 in a lane of the first, the others in the second.
-type Words = [__m512i; 2];
+pub(super) type Words = [__m512i; 2];
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
-fn yuv_row<const N: usize>(row: YuvRow<'_>, yuv: &YuvToRgb, blue_first: bool, dst: &mut [u8]) -> usize {
+fn yuv_row<const N: usize>(row: &YuvRow<'_>, yuv: &YuvToRgb, blue_first: bool, dst: &mut [u8]) -> usize {
     match (row.layout, row.half) {
         (Layout::Pairs, true) => yuv_steps::<N, 0, true>(row, yuv, blue_first, dst),
         (Layout::Pairs, false) => yuv_steps::<N, 0, false>(row, yuv, blue_first, dst),
@@ -80,7 +80,7 @@ fn yuv_row<const N: usize>(row: YuvRow<'_>, yuv: &YuvToRgb, blue_first: bool, ds
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
 fn yuv_steps<const N: usize, const LAYOUT: usize, const HALF: bool>(
-    row: YuvRow<'_>,
+    row: &YuvRow<'_>,
     yuv: &YuvToRgb,
     blue_first: bool,
     dst: &mut [u8],
@@ -155,16 +155,21 @@ fn lanes(a: __m512i, b: __m512i) -> Words {
 /// 64 bytes as words less 32768.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn luma8(bytes: &[u8], at: usize) -> Words {
-    let y = _mm512_xor_si512(load64(bytes, at), _mm512_set1_epi8(-128));
-    let zero = _mm512_setzero_si512();
+pub(super) fn words(y: __m512i) -> Words {
+    let (y, zero) = (_mm512_xor_si512(y, _mm512_set1_epi8(-128)), _mm512_setzero_si512());
     [_mm512_unpacklo_epi8(zero, y), _mm512_unpackhi_epi8(zero, y)]
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn luma8(bytes: &[u8], at: usize) -> Words {
+    words(load64(bytes, at))
 }
 
 /// 32 pairs of bytes as words less 32768: the first ones, the second ones.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn split_pairs(pairs: __m512i) -> (__m512i, __m512i) {
+pub(super) fn split_pairs(pairs: __m512i) -> (__m512i, __m512i) {
     let pairs = _mm512_xor_si512(pairs, _mm512_set1_epi8(-128));
     (_mm512_slli_epi16::<8>(pairs), _mm512_andnot_si512(_mm512_set1_epi16(0xFF), pairs))
 }
@@ -193,14 +198,14 @@ const fn every_second_word(from: u8) -> [u8; 64] {
 /// 32 bytes as words less 32768.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn widen(bytes: __m256i) -> __m512i {
+pub(super) fn widen(bytes: __m256i) -> __m512i {
     less_middle(_mm512_slli_epi16::<8>(_mm512_cvtepu8_epi16(bytes)))
 }
 
 /// What chroma adds to red, green and blue.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn chroma_terms(u: __m512i, v: __m512i, yuv: &YuvToRgb) -> [__m512i; 3] {
+pub(super) fn chroma_terms(u: __m512i, v: __m512i, yuv: &YuvToRgb) -> [__m512i; 3] {
     let scaled = |c: __m512i, k: i16| _mm512_mulhrs_epi16(c, _mm512_set1_epi16(k));
     [scaled(v, yuv.rv), _mm512_add_epi16(scaled(u, yuv.gu), scaled(v, yuv.gv)), scaled(u, yuv.bu)]
 }
@@ -208,7 +213,7 @@ fn chroma_terms(u: __m512i, v: __m512i, yuv: &YuvToRgb) -> [__m512i; 3] {
 /// 64 bytes of each colour, in order.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn levels(y: Words, terms: [Words; 3], yuv: &YuvToRgb) -> [__m512i; 3] {
+pub(super) fn levels(y: Words, terms: [Words; 3], yuv: &YuvToRgb) -> [__m512i; 3] {
     let (k, base) = (_mm512_set1_epi16(yuv.y), _mm512_set1_epi16(yuv.base));
     let light = |y: __m512i| _mm512_add_epi16(_mm512_mulhrs_epi16(y, k), base);
     let y = [light(y[0]), light(y[1])];

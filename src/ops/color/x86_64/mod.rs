@@ -4,3 +4,4 @@ mod avx2;
 mod avx512;
 mod plain;
 mod split;
+mod two_rows;

@@ -7,7 +7,7 @@ use crate::cpu::{Avx2, Avx512};
 
 impl Avx2 {
     #[inline]
-    pub(in super::super) fn split_row(self, row: PackedRow<'_>, dst: &mut [u8]) -> usize {
+    pub(in super::super) fn split_row(self, row: &PackedRow<'_>, dst: &mut [u8]) -> usize {
         // SAFETY: the token exists only where AVX2 was detected.
         unsafe { if row.size == 4 { split_avx2::<4>(row, dst) } else { split_avx2::<3>(row, dst) } }
     }
@@ -15,7 +15,7 @@ impl Avx2 {
 
 impl Avx512 {
     #[inline]
-    pub(in super::super) fn split_row(self, row: PackedRow<'_>, dst: &mut [u8]) -> usize {
+    pub(in super::super) fn split_row(self, row: &PackedRow<'_>, dst: &mut [u8]) -> usize {
         // SAFETY: the token exists only where AVX-512 F, BW and VBMI were detected.
         unsafe { if row.size == 4 { split_avx512::<4>(row, dst) } else { split_avx512::<3>(row, dst) } }
     }
@@ -23,7 +23,7 @@ impl Avx512 {
 
 /// 32 pixels a step; the last step goes over pixels a second time. Loads of 3-byte pixels go 4 bytes past them.
 #[target_feature(enable = "avx2")]
-fn split_avx2<const SIZE: usize>(row: PackedRow<'_>, dst: &mut [u8]) -> usize {
+fn split_avx2<const SIZE: usize>(row: &PackedRow<'_>, dst: &mut [u8]) -> usize {
     let (src, plane) = (row.bytes, dst.len() / 3);
     let pixels = src.len() / SIZE;
     assert!(plane >= pixels, "a plane is shorter than the row");
@@ -81,7 +81,7 @@ const fn places(size: usize) -> [u8; 64] {
 
 /// 64 pixels a step; the last step goes over pixels a second time.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn split_avx512<const SIZE: usize>(row: PackedRow<'_>, dst: &mut [u8]) -> usize {
+fn split_avx512<const SIZE: usize>(row: &PackedRow<'_>, dst: &mut [u8]) -> usize {
     let (src, plane) = (row.bytes, dst.len() / 3);
     let pixels = src.len() / SIZE;
     assert!(plane >= pixels, "a plane is shorter than the row");
