@@ -6,6 +6,7 @@ use std::arch::asm;
 use half::f16;
 
 use super::columns::Table;
+use super::pixels::Strip;
 use super::store::Blend;
 use crate::cpu::Neon;
 use crate::ops::resize::blend as blended;
@@ -23,38 +24,43 @@ pub(super) fn prefetch(row: &[u8]) {
     }
 }
 
-/// Samples the planes of `row`, a third of it each, into those of `out`.
-#[inline]
-pub(super) fn across(_: Neon, row: &[u8], table: &Table, out: &mut [i16]) {
+/// Samples plane `c` of the rows of a strip into that of the rows of `out`, whose planes have `len` values each.
+pub(super) fn across(_: Neon, strip: Strip<'_>, table: &Table, (out, len): (&mut [i16], usize), c: usize) {
     match table.reach {
         // SAFETY: the token exists only where Advanced SIMD is.
-        16 => unsafe { across_neon::<1>(row, table, out) },
+        16 => unsafe { across_neon::<1>(strip, table, (out, len), c) },
         // SAFETY: as above.
-        32 => unsafe { across_neon::<2>(row, table, out) },
+        32 => unsafe { across_neon::<2>(strip, table, (out, len), c) },
         _ => unreachable!("there are groups of 16 and of 32 bytes"),
     }
 }
 
 /// Eight pixels at a time, from `V` vectors of each plane.
 #[target_feature(enable = "neon")]
-fn across_neon<const V: usize>(row: &[u8], table: &Table, out: &mut [i16]) {
-    let (plane, sampled) = (row.len() / 3, out.len() / 3);
+fn across_neon<const V: usize>(
+    strip: Strip<'_>,
+    table: &Table,
+    (out, sampled): (&mut [i16], usize),
+    c: usize,
+) {
+    let (rows, plane) = (strip.bytes, strip.plane);
     assert!(table.needs <= plane && table.reach == 16 * V, "a plane is too short");
+    assert!(3 * strip.rows * plane <= rows.len(), "a row is not there");
     let [index, high, low] = [&table.index, &table.high, &table.low].map(|part| part.as_chunks::<8>().0);
     let groups = table.bases.len().min(index.len()).min(sampled / 8);
     for i in 0..groups {
         // SAFETY: eight pairs of bytes; the load needs no alignment.
         let pairs = |part: &[[u16; 8]]| unsafe { vld2_u8(part[i].as_ptr().cast()) };
         let (index, high, low) = (pairs(index), pairs(high), pairs(low));
-        for c in 0..3 {
+        for c in (c..3 * strip.rows).step_by(3) {
             let at = c * plane + table.bases[i] as usize;
             // SAFETY: so many bytes from each base on lie in a plane that is as long as the table needs.
             let (p, q) = unsafe {
                 if V == 1 {
-                    let bytes = vld1q_u8(row.as_ptr().add(at));
+                    let bytes = vld1q_u8(rows.as_ptr().add(at));
                     (vqtbl1_u8(bytes, index.0), vqtbl1_u8(bytes, index.1))
                 } else {
-                    let bytes = vld1q_u8_x2(row.as_ptr().add(at));
+                    let bytes = vld1q_u8_x2(rows.as_ptr().add(at));
                     (vqtbl2_u8(bytes, index.0), vqtbl2_u8(bytes, index.1))
                 }
             };
@@ -70,19 +76,19 @@ fn across_neon<const V: usize>(row: &[u8], table: &Table, out: &mut [i16]) {
 macro_rules! planes {
     ($name:ident, $inner:ident, $type:ty, $store:ident) => {
         /// Writes pixels from the left, and returns how many.
-        pub(super) fn $name(_: Neon, blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
+        pub(super) fn $name(_: Neon, blend: &Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
             // SAFETY: the token exists only where Advanced SIMD is.
             unsafe { $inner(blend, planes) }
         }
 
         #[target_feature(enable = "neon")]
-        fn $inner(blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
+        fn $inner(blend: &Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
             let done = planes[0].len() / 16 * 16;
             for (c, plane) in planes.into_iter().enumerate() {
                 let norm = (blend.norm.scale[c], blend.norm.bias[c]);
                 let [upper, lower] = blend.plane(c).map(|row| row.as_chunks::<16>().0);
                 for ((out, upper), lower) in plane.as_chunks_mut::<16>().0.iter_mut().zip(upper).zip(lower) {
-                    $store(blended(upper, lower, blend.weights), norm, out);
+                    $store(blended(upper, lower, blend.weights()), norm, out);
                 }
             }
             done

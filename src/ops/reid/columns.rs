@@ -3,15 +3,19 @@
 //! A weight w is 16·h + l, so a sampled value, (p·w + q·v) >> 4 for neighbours p and q, is (p·hw + q·hv) + ((p·lw + q·lv) >> 4):
 //! both sums are those of a byte and a signed byte in pairs, which is one instruction each, and both fit 16 bits.
 //!
-//! Sampled values are woven: in each group of 16 pixels (32 with AVX-512) the first half has the even places, the
-//! second half the odd ones. Taken as pairs of words, a vector then holds two runs of pixels, one of which is left when
-//! the upper words are dropped and the other when the lower ones are: nothing is shuffled on the way to `f32`.
+//! Sampled values are woven: a group of 16 pixels (32 with AVX-512) is a vector, each lane of which holds four pixels of
+//! the group's first half and four of its second half. Unpacking the low words of the lanes then gives the first half
+//! in order, the high words the second half: nothing is shuffled on the way to `f32`.
+//!
+//! Where stores lag behind (see [`stream`](super::stream)), groups are turned besides: their last pixels come first,
+//! so that a vector of the tensor is made of a group and of what comes first in the group before it.
 
 use crate::ops::resize::{self, Centre};
 use crate::ops::rows::{Isa, Lines};
 
 #[cfg(target_arch = "aarch64")]
 use super::aarch64;
+use super::pixels::Strip;
 #[cfg(target_arch = "x86_64")]
 use super::x86_64;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
@@ -26,9 +30,10 @@ const WHOLE: usize = 32;
 pub(super) enum Weave {
     /// As they come.
     None,
-    /// Pixels `i` and `i + N` side by side, for groups of `2 * N`.
-    Of8,
-    Of16,
+    /// Groups of two lanes, thus of 16 pixels.
+    Of2,
+    /// Groups of four lanes.
+    Of4,
 }
 
 impl Weave {
@@ -39,9 +44,9 @@ impl Weave {
             #[cfg(target_arch = "aarch64")]
             Isa::Neon(_) => Self::None,
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2(_) => Self::Of8,
+            Isa::Avx2(_) => Self::Of2,
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512(_) => Self::Of16,
+            Isa::Avx512(_) => Self::Of4,
         }
     }
 
@@ -50,19 +55,20 @@ impl Weave {
     pub(super) fn place(self, at: usize) -> usize {
         match self {
             Self::None => at,
-            Self::Of8 => at & !15 | (at & 7) << 1 | at >> 3 & 1,
-            Self::Of16 => at & !31 | (at & 15) << 1 | at >> 4 & 1,
+            Self::Of2 => at & !15 | (at & 4) << 1 | at >> 1 & 4 | at & 3,
+            Self::Of4 => at & !31 | (at & 12) << 1 | at >> 2 & 4 | at & 3,
         }
     }
 
-    /// The pixel at place `at`.
+    /// The pixel at place `at` of groups whose last `turn` pixels come first.
     #[inline(always)]
-    fn pixel(self, at: usize) -> usize {
-        match self {
-            Self::None => at,
-            Self::Of8 => at & !15 | at >> 1 & 7 | (at & 1) << 3,
-            Self::Of16 => at & !31 | at >> 1 & 15 | (at & 1) << 4,
-        }
+    fn pixel(self, at: usize, turn: usize) -> usize {
+        let (pixel, last) = match self {
+            Self::None => return at,
+            Self::Of2 => (at >> 1 & 4 | (at & 4) << 1 | at & 3, 15),
+            Self::Of4 => (at >> 1 & 12 | (at & 4) << 2 | at & 3, 31),
+        };
+        at & !last | pixel.wrapping_sub(turn) & last
     }
 }
 
@@ -73,17 +79,20 @@ pub(super) struct Columns {
     lead: usize,
     source: usize,
     target: usize,
+    /// By how many pixels groups are turned.
+    turn: usize,
     one: resize::Columns,
     #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     table: Option<Table>,
 }
 
 impl Columns {
-    pub(super) fn new(isa: Isa, lead: usize, source: u32, target: u32) -> Self {
+    /// `turn`, a multiple of 4, is how many pixels at the end of each group come first in it.
+    pub(super) fn new(isa: Isa, lead: usize, source: u32, target: u32, turn: usize) -> Self {
         let one = resize::Columns::new(isa, source, target, Centre::Middle, 1);
         #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
         let table = {
-            let table = |values, reach| Table::new(one.taps(), lead, Weave::of(isa), values, reach);
+            let table = |values, reach| Table::new(one.taps(), lead, (Weave::of(isa), turn), values, reach);
             match isa {
                 Isa::Scalar => None,
                 #[cfg(target_arch = "aarch64")]
@@ -99,32 +108,36 @@ impl Columns {
             lead,
             source: source as usize,
             target: target as usize,
+            turn,
             one,
             #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
             table,
         }
     }
 
-    /// Values of a sampled row: three planes, whole vectors each.
+    /// Values of a plane of a sampled row, whole vectors.
     pub(super) fn len(&self) -> usize {
-        3 * self.target.next_multiple_of(WHOLE)
+        self.target.next_multiple_of(WHOLE)
     }
 
-    /// Samples the planes of `row`, a third of it each, into those of `out`.
-    #[inline]
-    pub(super) fn across(&self, row: &[u8], out: &mut [i16]) {
+    /// Samples plane `c` of the rows of a strip into that of the rows of `out`, whose planes have [`len`](Self::len) values.
+    /// There may be a row of no meaning after the last one.
+    pub(super) fn across(&self, strip: Strip<'_>, out: &mut [i16], c: usize) {
+        let len = self.len();
         #[cfg(target_arch = "x86_64")]
         match (self.isa, &self.table) {
-            (Isa::Avx2(token), Some(table)) => return x86_64::across(token, row, table, out),
-            (Isa::Avx512(token), Some(table)) => return x86_64::across_wide(token, row, table, out),
+            (Isa::Avx2(token), Some(table)) => return x86_64::across(token, strip, table, (out, len), c),
+            (Isa::Avx512(token), Some(table)) => {
+                return x86_64::across_wide(token, strip, table, (out, len), c);
+            }
             _ => {}
         }
         #[cfg(target_arch = "aarch64")]
         if let (Isa::Neon(token), Some(table)) = (self.isa, &self.table) {
-            return aarch64::across(token, row, table, out);
+            return aarch64::across(token, strip, table, (out, len), c);
         }
-        let (from, to) = (row.len() / 3, out.len() / 3);
-        for (plane, out) in row.chunks_exact(from).zip(out.chunks_exact_mut(to)) {
+        let planes = strip.bytes.chunks_exact(strip.plane).take(3 * strip.rows);
+        for (plane, out) in planes.zip(out.chunks_exact_mut(len)).skip(c).step_by(3) {
             let plane = &plane[self.lead..self.lead + self.source];
             resize::across::<1>(self.isa, plane, &self.one, &mut out[..self.target]);
             self.weave(out);
@@ -132,51 +145,56 @@ impl Columns {
     }
 }
 
-/// The last two sampled rows: going down a picture samples each row once.
+/// The last two strips of sampled rows: going down a picture samples each row once, and a pair of rows may lie in both.
 #[derive(Default)]
 pub(super) struct Sampled {
     values: Lines<i16>,
-    /// Values of a row.
+    /// Values of a row, and rows of a strip at most.
     len: usize,
-    /// The rows that are held, and which of them is in the second half.
-    held: [Option<u32>; 2],
-    swapped: bool,
+    count: usize,
+    /// The first row of the newer strip, where it begins, where the row before it does, and the row after it.
+    first: u32,
+    place: usize,
+    before: usize,
+    end: u32,
 }
 
 impl Sampled {
     /// Forgets what is held: the next picture, with rows of `len` values, begins.
-    pub(super) fn restart(&mut self, len: usize) {
-        self.values.resize(2 * len);
-        (self.len, self.held) = (len, [None; 2]);
+    pub(super) fn restart(&mut self, len: usize, count: usize) {
+        self.values.resize(2 * count * len);
+        (self.len, self.count) = (len, count);
+        (self.first, self.place, self.before, self.end) = (0, 0, 0, 0);
     }
 
-    /// The sampled rows `upper` and `lower`; `sample` fills one that is not held.
+    /// Whether row `row` is not held yet.
     #[inline]
-    pub(super) fn pair(
-        &mut self,
-        [upper, lower]: [u32; 2],
-        mut sample: impl FnMut(u32, &mut [i16]),
-    ) -> [&[i16]; 2] {
-        if self.held[0] != Some(upper) {
-            self.held.swap(0, 1);
-            self.swapped = !self.swapped;
-        }
-        let (mut first, mut second) = self.values.split_at_mut(self.len);
-        if self.swapped {
-            (first, second) = (second, first);
-        }
-        if self.held[0] != Some(upper) {
-            sample(upper, first);
-            self.held[0] = Some(upper);
-        }
-        if upper == lower {
-            return [first, first];
-        }
-        if self.held[1] != Some(lower) {
-            sample(lower, second);
-            self.held[1] = Some(lower);
-        }
-        [first, second]
+    pub(super) fn lacks(&self, row: u32) -> bool {
+        row >= self.end
+    }
+
+    /// Goes on to the `rows` rows from `first` on.
+    pub(super) fn next(&mut self, first: u32, rows: usize) {
+        let last = self.end.saturating_sub(self.first + 1) as usize;
+        self.before = self.place + last * self.len;
+        self.place = if self.place == 0 { self.count * self.len } else { 0 };
+        (self.first, self.end) = (first, first + rows as u32);
+    }
+
+    /// Room for the rows of the newer strip, and for one more where their number is odd.
+    pub(super) fn strip(&mut self) -> &mut [i16] {
+        let rows = ((self.end - self.first) as usize).next_multiple_of(2);
+        &mut self.values[self.place..][..rows * self.len]
+    }
+
+    /// Where row `row` begins, which is of the newer strip or the one before that.
+    #[inline]
+    pub(super) fn place(&self, row: u32) -> usize {
+        row.checked_sub(self.first).map_or(self.before, |i| self.place + i as usize * self.len)
+    }
+
+    pub(super) fn values(&self) -> &[i16] {
+        &self.values
     }
 }
 
@@ -187,7 +205,7 @@ impl Columns {
         let weave = Weave::of(self.isa);
         for group in values.chunks_exact_mut(WHOLE).filter(|_| weave != Weave::None) {
             let ordered: [i16; WHOLE] = std::array::from_fn(|i| group[i]);
-            group.iter_mut().enumerate().for_each(|(at, value)| *value = ordered[weave.pixel(at)]);
+            group.iter_mut().enumerate().for_each(|(at, value)| *value = ordered[weave.pixel(at, self.turn)]);
         }
     }
 }
@@ -210,29 +228,41 @@ pub(super) struct Table {
 impl Table {
     /// For groups of so many `values` that read `reach` bytes. `None` where a group would read more, as it does when a
     /// picture is shrunk much.
-    fn new(taps: &Taps, lead: usize, weave: Weave, values: usize, reach: usize) -> Option<Self> {
+    fn new(
+        taps: &Taps,
+        lead: usize,
+        (weave, turn): (Weave, usize),
+        values: usize,
+        reach: usize,
+    ) -> Option<Self> {
         let count = taps.first.len().next_multiple_of(WHOLE);
         let last = taps.first.len() - 1;
         let [mut index, mut high, mut low] = [(); 3].map(|()| Lines::new(count));
         let mut bases = Vec::with_capacity(count / values);
         for (group, index) in index.chunks_exact_mut(values).enumerate() {
-            let pixel = |i: usize| taps.first[weave.pixel(group * values + i).min(last)];
-            // Taps rise: the first value has the first pixel of the group, the last value the last.
-            let base = pixel(0);
-            if (pixel(values - 1) + 1 - base) as usize >= reach {
+            // Runs of four pixels stay together, and taps rise.
+            let run = |i: usize| weave.pixel(group * values + 4 * i, turn);
+            let (mut base, mut end) = (i32::MAX, 0);
+            for i in 0..values / 4 {
+                base = base.min(taps.first[run(i).min(last)]);
+                end = end.max(taps.first[(run(i) + 3).min(last)] + 1);
+            }
+            if (end - base) as usize >= reach {
                 return None;
             }
             bases.push((lead + base as usize) as u32);
-            for (i, index) in index.iter_mut().enumerate() {
-                *index = (pixel(i) - base) as u16 * 0x101 + 0x100;
+            let parts =
+                high[group * values..].chunks_exact_mut(4).zip(low[group * values..].chunks_exact_mut(4));
+            for (i, (index, (high, low))) in index.chunks_exact_mut(4).zip(parts).enumerate() {
+                for k in 0..4 {
+                    let pixel = (run(i) + k).min(last);
+                    let [(h0, l0), (h1, l1)] = taps.weights[pixel].map(resize::halves);
+                    index[k] = (taps.first[pixel] - base) as u16 * 0x101 + 0x100;
+                    (high[k], low[k]) = (h0 | h1 << 8, l0 | l1 << 8);
+                }
             }
         }
-        for (at, (high, low)) in high.iter_mut().zip(low.iter_mut()).enumerate() {
-            let weights = taps.weights[weave.pixel(at).min(last)];
-            let [(h0, l0), (h1, l1)] = weights.map(resize::halves);
-            (*high, *low) = (h0 | h1 << 8, l0 | l1 << 8);
-        }
-        let needs = bases[bases.len() - 1] as usize + reach;
+        let needs = bases.iter().max().map_or(0, |base| *base as usize + reach);
         Some(Self { bases, index, high, low, reach, needs })
     }
 }
@@ -243,28 +273,46 @@ mod tests {
 
     #[test]
     fn places_and_pixels_are_each_others_inverse() {
-        for weave in [Weave::None, Weave::Of8, Weave::Of16] {
+        for (weave, group) in [(Weave::None, 1), (Weave::Of2, 16), (Weave::Of4, 32)] {
             for at in 0..200 {
-                assert_eq!(weave.pixel(weave.place(at)), at, "{weave:?}");
+                assert_eq!(weave.pixel(weave.place(at), 0), at, "{weave:?}");
+                let turned = at / group * group + (at % group + 4) % group;
+                assert!(group == 1 || weave.pixel(weave.place(turned), 4) == at, "{weave:?}");
             }
         }
-        assert_eq!([0, 8, 1, 15].map(|at| Weave::Of8.place(at)), [0, 1, 2, 15]);
+        assert_eq!([0, 3, 4, 8, 12].map(|at| Weave::Of2.place(at)), [0, 3, 8, 4, 12]);
     }
 
     #[test]
     fn rows_are_sampled_as_plain_code_does() {
-        for (source, target) in
-            [(1, 40), (5, 33), (30, 21), (33, 21), (60, 32), (121, 21), (90, 64), (300, 47)]
-        {
+        for (source, target, turn) in [
+            (1, 40, 0),
+            (5, 33, 0),
+            (30, 21, 0),
+            (33, 21, 0),
+            (60, 32, 12),
+            (121, 21, 0),
+            (90, 64, 4),
+            (150, 64, 8),
+            (300, 47, 0),
+            (300, 64, 4),
+        ] {
             let (lead, plane) = (1, source as usize + 1 + crate::ops::reid::pixels::SLACK);
-            let row: Vec<u8> = (0..3 * plane).map(|i| (i * i / 7 + i) as u8).collect();
+            let row: Vec<u8> = (0..6 * plane).map(|i| (i * i / 7 + i) as u8).collect();
             let sampled = |isa| {
-                let columns = Columns::new(isa, lead, source, target);
-                let mut out = vec![0; columns.len()];
-                columns.across(&row, &mut out);
-                let (len, place) = (out.len() / 3, |at| Weave::of(isa).place(at));
-                let value = |c, at| out[c * len + place(at)];
-                (0..3 * target as usize).map(|i| value(i % 3, i / 3)).collect::<Vec<_>>()
+                let columns = Columns::new(isa, lead, source, target, turn);
+                let (len, weave) = (columns.len(), Weave::of(isa));
+                let mut out = vec![0; 6 * len];
+                let strip = Strip { bytes: &row, plane, rows: 1 };
+                (0..3).for_each(|c| columns.across(strip, &mut out, c));
+                let mut values = vec![0; 3 * target as usize];
+                for (i, value) in out[..3 * len].iter().enumerate() {
+                    let pixel = weave.pixel(i % len, turn);
+                    if pixel < target as usize {
+                        values[3 * pixel + i / len] = *value;
+                    }
+                }
+                values
             };
             let plain = sampled(Isa::Scalar);
             for isa in Isa::all() {

@@ -16,13 +16,15 @@
 //! within 1e-6. [`reid_batch_on`] gives the same bits from a frame in GPU memory, [`reid_frames_on`]
 //! from several.
 //!
-//! How: some rows of a box at a time become planes of red, green and blue, which are sampled along x once and blended
-//! along y, normalised and stored. YUV goes to planes as fast as packed pixels do.
+//! How: a strip of rows of a box at a time becomes planes of red, green and blue, two rows of YUV that share chroma together.
+//! Each plane is sampled along x once and blended along y, normalised and stored; memory takes what one plane streams to it
+//! while the next one is sampled.
 //!
-//! What bounds it: 64 items of 3x256x128 `f32` are 25 MB. On a Zen 5 streaming stores alone take 0.27 ms for them, plain ones 1.1 ms,
-//! so tensors of 24 MiB and more in planes are written past the caches. Of 1.4 ms from RGBA with AVX2 (1.0 with AVX-512), a
-//! sampling profile finds about 45 % where rows are blended, normalised and stored, 13 % each in sampling along rows and
-//! in taking pixels apart, 10 % in choosing rows and asking memory for the next ones, 5 % in making tables.
+//! What bounds it: 64 items of 3x256x128 `f32` are 25 MB. On a Zen 5, streaming stores alone take 0.3 to 0.6 ms for them with what
+//! else the machine does, plain ones up to 1.1 ms, so tensors of 24 MiB and more in planes are written past the caches. The rest is
+//! instructions, 22 million with AVX2, about five a cycle: of 1.1 ms with AVX2 (0.85 with AVX-512), a sampling profile finds
+//! about 40 % where rows are blended, normalised and stored, 16 % in sampling along rows, 10 to 15 % in converting pixels, 6 %
+//! in asking memory for the next ones, 4 % in making tables.
 //!
 //! [`PixelFormat`]: crate::frame::PixelFormat
 
@@ -35,6 +37,7 @@ mod columns;
 mod cuda;
 mod frames;
 mod pixels;
+mod rows;
 mod spec;
 mod store;
 mod stream;
@@ -58,7 +61,8 @@ use crate::roi::{BBox, Dropped};
 
 use columns::{Columns, Sampled};
 use pixels::Pixels;
-use store::{Blend, Place, Table};
+use rows::Rows;
+use store::{Blend, Pair, Place, Table};
 use stream::{STREAM_FROM, Stream};
 
 /// What became of each box: the window that was fed, or why there is none.
@@ -167,7 +171,7 @@ fn run_all<T: Element>(
 ) -> Windows {
     let norm =
         Norm { scale: ordered(spec.norm.scale, spec.order), bias: ordered(spec.norm.bias, spec.order) };
-    let job = Job { isa, spec, norm, table: Table::new(&norm), streams };
+    let job = Job { isa: exact(isa, &norm), spec, norm, table: Table::new(&norm), streams };
     let items = out.chunks_exact_mut(spec.item_len());
     if boxes.len() < PARALLEL_FROM || rayon::current_num_threads() == 1 {
         let mut scratch = Scratch::default();
@@ -184,27 +188,8 @@ fn run_all<T: Element>(
 struct Scratch {
     sampled: Sampled,
     converted: Lines<u8>,
-}
-
-/// The rows of one item, on their way from the frame.
-struct Rows<'a> {
-    pixels: Pixels<'a>,
-    columns: Columns,
-    sampled: &'a mut Sampled,
-    taps: Taps,
-    /// Rows of the box.
-    source: u32,
-    /// What all rows share.
-    same: Blend<'static>,
-}
-
-impl Rows<'_> {
-    #[inline]
-    fn blend(&mut self, y: usize) -> Blend<'_> {
-        let sample = |row, out: &mut [i16]| self.columns.across(self.pixels.row(row), out);
-        let rows = self.sampled.pair(self.taps.pair(y, self.source), sample);
-        Blend { rows, weights: self.taps.weights[y], ..self.same }
-    }
+    pairs: Vec<Pair>,
+    line: Lines<f32>,
 }
 
 /// What all boxes share.
@@ -237,36 +222,61 @@ impl<T: Element> Job<'_, T> {
     fn feed(&self, (frame, window): (&FrameView<'_>, Rect), scratch: &mut Scratch, item: &mut [T]) {
         let inner = self.inner(window, item);
         let isa = narrowed(self.isa, inner.width);
+        let mut stream = self.stream(isa, inner, item);
+        let turn = stream.as_ref().map_or(0, Stream::lag);
         let pixels = Pixels::new(frame, window, inner.height, &mut scratch.converted);
-        let columns = Columns::new(isa, pixels.lead(), window.width, inner.width);
-        scratch.sampled.restart(columns.len());
+        let columns = Columns::new(isa, pixels.lead(), window.width, inner.width, turn);
+        scratch.sampled.restart(3 * columns.len(), pixels.count());
         let mut rows = Rows {
+            isa,
             pixels,
             columns,
             sampled: &mut scratch.sampled,
+            pairs: &mut scratch.pairs,
             taps: Taps::rows(isa, window.height, inner.height, Centre::Middle),
             source: window.height,
-            same: Blend {
-                isa,
-                rows: [&[]; 2],
-                weights: [0; 2],
-                from: ordered([0, 1, 2], self.spec.order),
-                norm: self.norm,
-            },
         };
         let place = |y: usize| self.place(inner.x, inner.y + y as u32, inner.width);
-        let Some(mut stream) = self.stream(isa, inner, item) else {
-            (0..inner.height as usize).for_each(|y| place(y).write(item, rows.blend(y), &self.table));
-            return;
-        };
-        place(0).write(item, rows.blend(0), &self.table);
-        let (begin, end) = (place(1).start(), place(inner.height as usize).start());
-        let item = T::floats(item).expect("it was made of floats");
-        stream.begin(item, begin);
-        for (y, outs) in (1..).zip(stream.rows(item, begin..end, inner.width as usize)) {
-            stream.write(outs, &rows.blend(y));
+        let (mut y, height, width) = (0, inner.height as usize, inner.width as usize);
+        scratch.line.resize(width);
+        let from = ordered([0, 1, 2], self.spec.order);
+        while y < height {
+            rows.advance(y);
+            let next = y + rows.pairs.len();
+            let Some((stream, item)) = stream.as_mut().zip(T::floats(item)) else {
+                (0..3).for_each(|c| rows.sample(c));
+                let blend = self.blend(&rows, from);
+                (y..next).for_each(|at| place(at).write(item, &blend.row(at - y), &self.table));
+                y = next;
+                continue;
+            };
+            // Memory takes what a plane streams to it while the next one is sampled.
+            for c in 0..3 {
+                rows.sample(from[c]);
+                let (mut blend, mut at) = (self.blend(&rows, from), y);
+                if y == 0 {
+                    stream.first(item, place(0).start(), &blend.first(1), c, &mut scratch.line);
+                    (blend, at) = (blend.skip(1), 1);
+                }
+                let all = place(at).start()..place(next).start();
+                stream.write(stream.rows(item, c, all), &blend, c);
+            }
+            y = next;
         }
-        stream.finish(item, end);
+        if let Some((stream, item)) = stream.as_mut().zip(T::floats(item)) {
+            stream.finish(item, place(height).start(), &self.norm);
+        }
+    }
+
+    fn blend<'b>(&'b self, rows: &'b Rows<'_>, from: [usize; 3]) -> Blend<'b> {
+        Blend {
+            isa: rows.isa,
+            values: rows.sampled.values(),
+            plane: rows.columns.len(),
+            pairs: rows.pairs,
+            from,
+            norm: &self.norm,
+        }
     }
 
     /// Stores past the caches, where the tensor is large and rows follow one another in it.
@@ -302,6 +312,16 @@ impl<T: Element> Job<'_, T> {
             width: width as usize,
         }
     }
+}
+
+/// Instructions that normalise as `norm` says.
+fn exact(isa: Isa, norm: &Norm) -> Isa {
+    #[cfg(target_arch = "x86_64")]
+    if !x86_64::normalises(norm) {
+        return Isa::Scalar;
+    }
+    let _ = norm;
+    isa
 }
 
 /// The instructions for rows of `width` pixels: those that leave fewest of them to plain code.

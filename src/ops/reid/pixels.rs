@@ -1,8 +1,6 @@
 //! The rows of a box as planes of red, green and blue, some rows at a time.
 
-use std::ops::Range;
-
-use crate::frame::{FrameView, Rect, View};
+use crate::frame::{FrameView, MAX_PLANES, Rect, View};
 use crate::ops::color::RgbPlanes;
 use crate::ops::rows::Lines;
 
@@ -17,18 +15,32 @@ const STRIP: u32 = 8;
 /// Bytes behind a plane's row that may be read, whatever they are.
 pub(super) const SLACK: usize = 128;
 
+/// Rows with three planes each, all one after the other.
+#[derive(Clone, Copy)]
+pub(super) struct Strip<'a> {
+    pub(super) bytes: &'a [u8],
+    /// Bytes of a plane.
+    pub(super) plane: usize,
+    /// Where their number is odd, there is room for one more among the bytes.
+    pub(super) rows: usize,
+}
+
 /// Some rows of a box, in three planes each.
 pub(super) struct Pixels<'a> {
-    crop: FrameView<'a>,
+    /// The planes of the box, each with how much fewer rows it has, as a shift.
+    planes: [Option<(View<'a>, u32)>; MAX_PLANES],
+    height: u32,
     rows: RgbPlanes<'a>,
     bytes: &'a mut Lines<u8>,
     /// Pixels before the box in a row.
     lead: usize,
     /// Bytes from plane to plane of a row.
     plane: usize,
-    /// Rows that are there, the first and how many at most.
-    first: Option<u32>,
+    /// Rows of a strip at most, and those that were converted last.
     count: u32,
+    held: usize,
+    /// 1 where the first row has a chroma sample's second one.
+    phase: u32,
 }
 
 impl<'a> Pixels<'a> {
@@ -46,7 +58,23 @@ impl<'a> Pixels<'a> {
         let count = if window.height > 2 * rows { 2 } else { STRIP };
         bytes.resize(3 * plane * count as usize);
         let rows = RgbPlanes::new(&wider);
-        let pixels = Self { crop: wider, rows, bytes, lead: lead as usize, plane, first: None, count };
+        let phase = wider.chroma_phase().1;
+        let shift = wider.format().chroma_shift().map_or(0, |shift| shift.1);
+        let planes = std::array::from_fn(|i| {
+            let there = i < wider.format().planes();
+            there.then(|| (wider.plane(i), if i == 0 { 0 } else { shift }))
+        });
+        let pixels = Self {
+            planes,
+            height: window.height,
+            rows,
+            bytes,
+            lead: lead as usize,
+            plane,
+            count,
+            held: 0,
+            phase,
+        };
         pixels.ask(0);
         pixels
     }
@@ -56,43 +84,37 @@ impl<'a> Pixels<'a> {
         self.lead
     }
 
-    /// The planes of row `row`, one after the other, converted with those of the rows after it where they are not there.
-    #[inline]
-    pub(super) fn row(&mut self, row: u32) -> &[u8] {
-        let first = match self.first {
-            Some(first) if (first..first + self.count).contains(&row) => first,
-            _ => {
-                self.convert(row);
-                row
-            }
-        };
-        &self.bytes[(row - first) as usize * 3 * self.plane..][..3 * self.plane]
+    /// Rows of a strip at most.
+    pub(super) fn count(&self) -> usize {
+        self.count as usize
     }
 
-    fn convert(&mut self, first: u32) {
-        self.ask(first + self.count);
-        for (y, dst) in (first..self.crop.height()).zip(self.bytes.chunks_exact_mut(3 * self.plane)) {
-            self.rows.read(y, dst);
+    /// Converts the rows from `first` on, so many as make a strip, and returns how many.
+    pub(super) fn convert(&mut self, first: u32) -> usize {
+        let mut end = (first + self.count).min(self.height);
+        if end < self.height && self.count > 2 {
+            // Rows that share chroma are converted together.
+            end -= (end + self.phase) % 2;
         }
-        self.first = Some(first);
+        self.ask(end);
+        self.rows.read_rows(first..end, self.bytes, 3 * self.plane);
+        self.held = (end - first) as usize;
+        self.held
     }
 
-    /// Asks for what the rows from `first` on are converted from.
+    /// The rows that were converted last.
+    pub(super) fn strip(&self) -> Strip<'_> {
+        Strip { bytes: self.bytes, plane: self.plane, rows: self.held }
+    }
+
+    /// Asks memory for what the rows from `first` on are converted from, those of a strip that there are.
     fn ask(&self, first: u32) {
-        let crop = &self.crop;
-        ask(&crop.plane(0), first..first + self.count);
-        let (_, shift) = crop.format().chroma_shift().unwrap_or_default();
-        for plane in 1..crop.format().planes() {
-            ask(&crop.plane(plane), first >> shift..(first + self.count) >> shift);
+        #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+        for (plane, shift) in self.planes.iter().flatten() {
+            let end = ((first + self.count) >> shift).min(plane.height());
+            (first >> shift..end).for_each(|row| prefetch(plane.row(row)));
         }
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+        let _ = first;
     }
-}
-
-/// Asks memory for `rows`, those of them that there are.
-#[inline]
-fn ask(plane: &View<'_>, rows: Range<u32>) {
-    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-    (rows.start..rows.end.min(plane.height())).for_each(|row| prefetch(plane.row(row)));
-    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    let _ = (plane, rows);
 }

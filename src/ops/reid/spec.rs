@@ -196,7 +196,7 @@ pub(super) trait Store: Copy + Default + Send + Sync + 'static {
     }
 
     /// Blends rows into planes from the left, where there are instructions for it; how many pixels.
-    fn fast(blend: Blend<'_>, planes: [&mut [Self]; 3]) -> usize;
+    fn fast(blend: &Blend<'_>, planes: [&mut [Self]; 3]) -> usize;
 }
 
 impl Store for f32 {
@@ -208,7 +208,7 @@ impl Store for f32 {
         Some(values)
     }
 
-    fn fast(blend: Blend<'_>, planes: [&mut [Self]; 3]) -> usize {
+    fn fast(blend: &Blend<'_>, planes: [&mut [Self]; 3]) -> usize {
         store::planes_f32(blend, planes)
     }
 }
@@ -218,7 +218,7 @@ impl Store for f16 {
         f16::from_f32(norm.apply(byte, channel))
     }
 
-    fn fast(blend: Blend<'_>, planes: [&mut [Self]; 3]) -> usize {
+    fn fast(blend: &Blend<'_>, planes: [&mut [Self]; 3]) -> usize {
         store::planes_f16(blend, planes)
     }
 }
@@ -228,7 +228,7 @@ impl Store for u8 {
         byte
     }
 
-    fn fast(blend: Blend<'_>, planes: [&mut [Self]; 3]) -> usize {
+    fn fast(blend: &Blend<'_>, planes: [&mut [Self]; 3]) -> usize {
         store::planes_u8(blend, planes)
     }
 }

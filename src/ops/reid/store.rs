@@ -11,40 +11,70 @@ use super::x86_64;
 use crate::ops::resize::between;
 use crate::ops::rows::{Isa, per_isa};
 
-/// Two sampled rows, three planes each, and how they are blended.
+/// Where the two sampled rows begin that a row of the tensor is blended from, and their weights.
+#[derive(Clone, Copy)]
+pub(super) struct Pair {
+    pub(super) rows: [usize; 2],
+    pub(super) weights: [i16; 2],
+}
+
+/// Sampled rows, three planes each, and how they are blended to rows of the tensor.
 #[derive(Clone, Copy)]
 pub(super) struct Blend<'a> {
     pub(super) isa: Isa,
-    pub(super) rows: [&'a [i16]; 2],
-    pub(super) weights: [i16; 2],
+    pub(super) values: &'a [i16],
+    /// Values of a plane.
+    pub(super) plane: usize,
+    /// One for each row.
+    pub(super) pairs: &'a [Pair],
     /// For each plane of the output: which plane of a row.
     pub(super) from: [usize; 3],
     /// Factors and bias of each plane of the output.
-    pub(super) norm: Norm,
+    pub(super) norm: &'a Norm,
 }
 
 impl<'a> Blend<'a> {
-    /// What plane `c` of the output is blended from.
+    /// The first `count` rows alone.
+    pub(super) fn first(&self, count: usize) -> Self {
+        Self { pairs: &self.pairs[..count], ..*self }
+    }
+
+    /// All rows but the first `count`.
+    pub(super) fn skip(&self, count: usize) -> Self {
+        Self { pairs: &self.pairs[count..], ..*self }
+    }
+
+    /// Row `i` alone.
+    #[inline]
+    pub(super) fn row(&self, i: usize) -> Self {
+        Self { pairs: &self.pairs[i..=i], ..*self }
+    }
+
+    /// What plane `c` of the first row is blended from.
     #[inline(always)]
     pub(super) fn plane(&self, c: usize) -> [&'a [i16]; 2] {
         // No closure: one that is not inlined would hand the slices over in memory, row after row.
-        let [upper, lower] = self.rows;
-        let len = upper.len() / 3;
-        let place = self.from[c] * len..(self.from[c] + 1) * len;
-        [&upper[place.clone()], &lower[place]]
+        let ([upper, lower], from) = (self.pairs[0].rows, self.from[c] * self.plane);
+        [&self.values[upper + from..][..self.plane], &self.values[lower + from..][..self.plane]]
     }
 
-    /// The three bytes of pixel `at`, in the order of the planes.
+    /// The weights of the first row's two.
+    #[inline(always)]
+    pub(super) fn weights(&self) -> [i16; 2] {
+        self.pairs[0].weights
+    }
+
+    /// The three bytes of pixel `at` of the first row, in the order of the planes.
     #[inline(always)]
     fn bytes(&self, at: usize) -> [u8; 3] {
-        let (len, at) = (self.rows[0].len() / 3, Weave::of(self.isa).place(at));
-        let value = |row: &[i16], from: usize| row[from * len + at];
-        self.from.map(|from| between(value(self.rows[0], from), value(self.rows[1], from), self.weights))
+        let (Pair { rows, weights }, at) = (self.pairs[0], Weave::of(self.isa).place(at));
+        let value = |row: usize, from: usize| self.values[row + from * self.plane + at];
+        self.from.map(|from| between(value(rows[0], from), value(rows[1], from), weights))
     }
 }
 
 per_isa! {
-    fn pixels[T: Store](blend: Blend<'_>, table: &Table<T>, out: &mut [[T; 3]]) {
+    fn pixels[T: Store](blend: &Blend<'_>, table: &Table<T>, out: &mut [[T; 3]]) {
         out.iter_mut().enumerate().for_each(|(at, out)| *out = table.pixel(blend.bytes(at)));
     }
 }
@@ -111,7 +141,7 @@ impl Place {
     }
 
     /// Writes the blended row.
-    pub(super) fn write<T: Store>(&self, item: &mut [T], blend: Blend<'_>, table: &Table<T>) {
+    pub(super) fn write<T: Store>(&self, item: &mut [T], blend: &Blend<'_>, table: &Table<T>) {
         match self.layout {
             Layout::Nhwc => pixels(blend.isa, blend, table, self.pixels(item)),
             Layout::Nchw => {
@@ -129,7 +159,7 @@ impl Place {
 
 macro_rules! fast {
     ($name:ident, $wide:ident, $type:ty) => {
-        pub(super) fn $name(blend: Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
+        pub(super) fn $name(blend: &Blend<'_>, planes: [&mut [$type]; 3]) -> usize {
             match blend.isa {
                 Isa::Scalar => {
                     let _ = planes;

@@ -157,6 +157,48 @@ fn stores_past_the_caches_leave_the_same_values_wherever_the_tensor_begins() {
 }
 
 #[test]
+fn normalised_values_are_the_same_to_the_bit_whatever_the_factors_are() {
+    let bytes: Vec<u8> = (0..4 * 32 * 24).map(|i| (i / 3) as u8).collect();
+    let frame = FrameView::new(PixelFormat::Rgba, 32, 24, &[(&bytes, 128)], Colorimetry::default()).unwrap();
+    let boxes = [BBox::xywh(0.0, 0.0, 32.0, 24.0)];
+    for scale in
+        [1.0 / 255.0, 0.017, -0.017, 0.0, -0.0, 1e-45, 3e-39, -1e-40, 4e30, 1e32, -3e38, f32::INFINITY]
+    {
+        for bias in [0.0, -0.0, 1.5, -2.1, 1e-44, -3e38, f32::INFINITY] {
+            let spec = ReidSpec {
+                width: 32,
+                height: 24,
+                norm: Norm { scale: [scale; 3], bias: [bias; 3] },
+                ..ReidSpec::TORCHREID
+            };
+            // A zero times infinity is no number, of which there are many.
+            let bits = |value: f32| if value.is_nan() { 1 } else { value.to_bits() };
+            let expected: Vec<_> = (0..3 * 32 * 24)
+                .map(|i| bits(spec.norm.apply(bytes[i % (32 * 24) * 4 + i / (32 * 24)], 0)))
+                .collect();
+            for isa in Isa::all() {
+                for streams in [false, true] {
+                    let mut out = vec![9.0_f32; expected.len()];
+                    run_with(isa, &frame, &boxes, &spec, &mut out, streams);
+                    assert!(
+                        out.iter().map(|&v| bits(v)).eq(expected.iter().copied()),
+                        "{isa:?} {scale} {bias}"
+                    );
+                }
+                let mut halves = vec![f16::ONE; expected.len()];
+                run_with(isa, &frame, &boxes, &spec, &mut halves, false);
+                let plain = expected.iter().map(|&bits| f16::from_f32(f32::from_bits(bits)).to_bits());
+                let same = halves.iter().map(|v| v.to_bits()).zip(plain).zip(&expected);
+                assert!(
+                    same.into_iter().all(|((a, b), &bits)| bits == 1 || a == b),
+                    "{isa:?} {scale} {bias}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn many_threads_give_the_same_in_the_same_order() {
     let frame = noise(PixelFormat::Nv12, 200, 160);
     let many: Vec<BBox> = (0..40).map(|i| BBox::xywh(i as f32 * 3.0, i as f32, 30.0, 60.0)).collect();

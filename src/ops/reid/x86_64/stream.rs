@@ -1,11 +1,12 @@
-//! One row of each plane in aligned vectors, stored past the caches.
+//! Rows of a plane in aligned vectors, stored past the caches.
 
+use std::arch::asm;
 use std::arch::x86_64::*;
 
-use super::{blended, blended_wide, normalised, normalised_wide};
+use super::{ABOVE, TWO_23, blended, blended_wide, normalised, normalised_wide, words, words_wide};
 use crate::cpu::{Avx2, Avx512};
-use crate::ops::reid::store::Blend;
-use crate::ops::reid::stream::Held;
+use crate::ops::reid::store::{Blend, Pair};
+use crate::ops::reid::stream::Group;
 
 /// Orders all streaming stores before it with what comes after.
 pub(in super::super) fn fence() {
@@ -13,115 +14,159 @@ pub(in super::super) fn fence() {
     unsafe { _mm_sfence() };
 }
 
-macro_rules! stream_row {
+macro_rules! stream_rows {
     (
         $name:ident, $inner:ident, $token:ident, $features:literal, $lanes:literal, $aligned:ident,
-        $words:ident, $floats:ident, $load:ident, $store:ident, $stream:ident, $blended:ident, $normalised:ident, $join:ident
+        $words:ident, $floats:ident, $load:ident, $store:ident, $stream:ident, $plain:ident, $blended:ident,
+        $normalised:ident, $join:ident
     ) => {
-        /// Blends a row and writes it into `outs`, `lag` values late: each vector is the last ones of the one before and
-        /// the first ones of its own.
+        /// Blends plane `c` of rows of groups that are turned by `lag` and writes it into `out`, `lag` values late: what
+        /// comes first in a group is written with the next one. Stores go past the caches where `past` says so.
         ///
         /// # Panics
-        /// When `outs` are not aligned to a vector, not two vectors at a time, or longer than the rows.
-        #[inline]
+        /// When `out` is not aligned to a vector, or its rows not two vectors at a time, or longer than the sampled ones.
         pub(in super::super) fn $name(
             _: $token,
-            blend: &Blend<'_>,
-            outs: [&mut [f32]; 3],
-            held: &mut Held,
-            lag: usize,
+            (blend, c): (&Blend<'_>, usize),
+            out: &mut [f32],
+            held: &mut Group,
+            (lag, past): (usize, bool),
         ) {
             // SAFETY: the token exists only where these instructions were detected.
             unsafe {
-                match lag {
-                    0 => $inner::<false>(blend, outs, held, 0),
-                    _ => $inner::<true>(blend, outs, held, lag),
+                match (lag, past) {
+                    (0, true) => $inner::<false, true>((blend, c), out, held, 0),
+                    (0, false) => $inner::<false, false>((blend, c), out, held, 0),
+                    (_, true) => $inner::<true, true>((blend, c), out, held, lag),
+                    (_, false) => $inner::<true, false>((blend, c), out, held, lag),
                 }
             }
         }
 
         #[target_feature(enable = $features)]
-        fn $inner<const LAGS: bool>(blend: &Blend<'_>, outs: [&mut [f32]; 3], held: &mut Held, lag: usize) {
-            let weights = ($words(blend.weights[0]), $words(blend.weights[1]));
-            for (c, out) in outs.into_iter().enumerate() {
-                assert!(out.as_ptr().addr() % align_of::<$aligned>() == 0, "a row is not aligned");
-                let [upper, lower] = blend.plane(c);
-                let steps = out.len() / (2 * $lanes);
-                let whole = steps * 2 * $lanes == out.len() && upper.len().min(lower.len()) >= out.len();
-                assert!(whole, "a row is not whole steps, or too long");
-                let (scale, bias) = (blend.norm.scale[c], blend.norm.bias[c]);
-                let norm = ($floats(scale), $floats(scale / 4.0), $floats(bias));
-                let (upper, lower, out) = (upper.as_ptr(), lower.as_ptr(), out.as_mut_ptr());
-                // SAFETY: the array has a vector; the load needs no alignment.
-                let mut kept = unsafe { $load(held.0[c].as_ptr()) };
-                for at in (0..steps).map(|step| step * 2 * $lanes) {
-                    // SAFETY: both rows and `out` have so many steps, and `out` is aligned to a vector.
-                    unsafe {
-                        let sums = $blended([&*upper.add(at).cast(), &*lower.add(at).cast()], weights);
-                        let [first, second] = $normalised(sums, norm);
-                        let early = if LAGS {
-                            [$join(kept, first, lag), $join(first, second, lag)]
+        fn $inner<const LAGS: bool, const PAST: bool>(
+            (blend, c): (&Blend<'_>, usize),
+            out: &mut [f32],
+            held: &mut Group,
+            lag: usize,
+        ) {
+            let (plane, pairs) = (blend.plane, blend.pairs);
+            let Some(width) = out.len().checked_div(pairs.len()) else { return };
+            let whole =
+                width.is_multiple_of(2 * $lanes) && width <= plane && width * pairs.len() == out.len();
+            let aligned = out.as_ptr().addr() % align_of::<$aligned>() == 0;
+            assert!(whole && aligned, "rows are not whole vectors, or too long");
+            let values = &blend.values[blend.from[c] * plane..];
+            let last = values.len().checked_sub(width).expect("a plane has a width");
+            let (scale, bias) = (blend.norm.scale[c], blend.norm.bias[c]);
+            let norm = ($floats(scale), $floats(scale * TWO_23), $floats(bias), $words(ABOVE));
+            let mut out = out.as_mut_ptr();
+            // SAFETY: the array has a vector; the load needs no alignment.
+            let mut kept = unsafe { $load(held.as_ptr().cast()) };
+            for &Pair { rows: [upper, lower], weights } in pairs {
+                assert!(upper.max(lower) <= last, "a row is not there");
+                let weights = [$words(weights[0]), $words(weights[1])];
+                // SAFETY: both rows have a width among the values; `out` has as many widths as there are pairs, each of
+                // whole vectors, and is aligned to one.
+                unsafe {
+                    let (upper, lower) = (values.as_ptr().add(upper), values.as_ptr().add(lower));
+                    for at in (0..width).step_by(2 * $lanes) {
+                        let bytes = $blended([upper, lower], at, weights);
+                        let [first, second] =
+                            $normalised(if LAGS { $join(kept, bytes, lag) } else { bytes }, norm);
+                        if PAST {
+                            $stream(out, at, [first, second]);
                         } else {
-                            [first, second]
-                        };
-                        $stream(out.add(at), early[0]);
-                        $stream(out.add(at + $lanes), early[1]);
-                        kept = second;
+                            $plain(out.add(at), first);
+                            $plain(out.add(at + $lanes), second);
+                        }
+                        kept = bytes;
                     }
+                    out = out.add(width);
                 }
-                // SAFETY: the array has room for a vector; the store needs no alignment.
-                unsafe { $store(held.0[c].as_mut_ptr(), kept) };
             }
+            // SAFETY: the array has room for a vector; the store needs no alignment.
+            unsafe { $store(held.as_mut_ptr().cast(), kept) };
         }
     };
 }
 
-stream_row!(
+stream_rows!(
     stream_f32,
     stream_f32_avx2,
     Avx2,
-    "avx2",
+    "avx2,fma",
     8,
     __m256,
-    _mm256_set1_epi16,
+    words,
     _mm256_set1_ps,
-    _mm256_loadu_ps,
-    _mm256_storeu_ps,
-    _mm256_stream_ps,
+    _mm256_loadu_si256,
+    _mm256_storeu_si256,
+    past,
+    _mm256_store_ps,
     blended,
     normalised,
     join
 );
-stream_row!(
+stream_rows!(
     stream_wide_f32,
     stream_f32_avx512,
     Avx512,
     "avx512f,avx512bw",
     16,
     __m512,
-    _mm512_set1_epi16,
+    words_wide,
     _mm512_set1_ps,
-    _mm512_loadu_ps,
-    _mm512_storeu_ps,
-    _mm512_stream_ps,
+    _mm512_loadu_si512,
+    _mm512_storeu_si512,
+    past_wide,
+    _mm512_store_ps,
     blended_wide,
     normalised_wide,
     join_wide
 );
 
-/// The last `lag` values of `before`, then the first ones of `after`; `lag` is 4.
+/// Stores past the caches, in one piece: the intrinsic wants each address in a register.
+///
+/// # Safety
+/// `out` has 16 values from `at` on, aligned to 32 bytes.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn join(before: __m256, after: __m256, lag: usize) -> __m256 {
-    debug_assert_eq!(lag, 4);
-    _mm256_permute2f128_ps::<0x21>(before, after)
+unsafe fn past(out: *mut f32, at: usize, [first, second]: [__m256; 2]) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        asm!("vmovntps [{out} + 4*{at}], {first}", "vmovntps [{out} + 4*{at} + 32], {second}",
+            out = in(reg) out, at = in(reg) at, first = in(ymm_reg) first, second = in(ymm_reg) second,
+            options(nostack, preserves_flags));
+    }
 }
 
-/// The same for any `lag` below 16.
+/// As [`past`], of 32 values that are aligned to 64 bytes.
+///
+/// # Safety
+/// `out` has them from `at` on.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn join_wide(before: __m512, after: __m512, lag: usize) -> __m512 {
-    let places = _mm512_setr_epi32(16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
-    let places = _mm512_sub_epi32(places, _mm512_set1_epi32(lag as i32));
-    _mm512_permutex2var_ps(before, places, after)
+unsafe fn past_wide(out: *mut f32, at: usize, [first, second]: [__m512; 2]) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        asm!("vmovntps [{out} + 4*{at}], {first}", "vmovntps [{out} + 4*{at} + 64], {second}",
+            out = in(reg) out, at = in(reg) at, first = in(zmm_reg) first, second = in(zmm_reg) second,
+            options(nostack, preserves_flags));
+    }
+}
+
+/// The group `words`, but what comes first of `before`. `lag` is 4: half a lane.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn join(before: __m256i, words: __m256i, lag: usize) -> __m256i {
+    debug_assert_eq!(lag, 4);
+    _mm256_blend_epi32::<0b11>(words, before)
+}
+
+/// The same for a `lag` of 4, 8 or 12: half of so many lanes.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn join_wide(before: __m512i, words: __m512i, lag: usize) -> __m512i {
+    _mm512_mask_blend_epi64(0b01_01_01 & ((1 << (lag / 2)) - 1), words, before)
 }
