@@ -16,7 +16,7 @@ constexpr u32 MOST_SMALL = 1024, MOST_SIDE = 64, MOST_HEIGHT = 2048;
 constexpr u32 LOOK_ROW = COLUMNS_AT_ONCE + 1, LOOK_WORDS = WARP * LOOK_ROW;
 // Rows that are loaded together, and loads that are under way together for them.
 constexpr u32 ROWS_TOGETHER = WARP / COLUMNS_AT_ONCE, LOADS = COLUMNS_AT_ONCE < 16 ? COLUMNS_AT_ONCE : 16;
-constexpr u32 MEAN_LOADS = 8;
+constexpr u32 MEAN_LOADS = 10;
 // Words from a channel's parts of a sum to the next one's, whole fours.
 constexpr u32 PART_ROW = WARP + 4;
 
@@ -287,10 +287,11 @@ __device__ __forceinline__ void soften_in(const A &a) {
 }
 
 #if __CUDA_ARCH__ >= 900
-#define SOFTENS extern "C" __global__ DSFRAME_CLUSTER(4) void __launch_bounds__(SOFTEN, SOFTEN_AT_ONCE)
+#define SOFTENS(blocks) extern "C" __global__ DSFRAME_CLUSTER(4) void __launch_bounds__(SOFTEN, blocks)
 #else
-#define SOFTENS extern "C" __global__ void __launch_bounds__(SOFTEN, SOFTEN_AT_ONCE)
+#define SOFTENS(blocks) extern "C" __global__ void __launch_bounds__(SOFTEN, blocks)
 #endif
-SOFTENS soften(const __grid_constant__ Args a) { soften_any(a); }
-SOFTENS soften_boxes(const __grid_constant__ Boxes a) { soften_in(a); }
-SOFTENS soften_many(const __grid_constant__ ManyBoxes a) { soften_in(a); }
+// Ellipses and masks want registers.
+SOFTENS((SOFTEN_AT_ONCE + 1) / 2) soften(const __grid_constant__ Args a) { soften_any(a); }
+SOFTENS(SOFTEN_AT_ONCE) soften_boxes(const __grid_constant__ Boxes a) { soften_in(a); }
+SOFTENS(SOFTEN_AT_ONCE) soften_many(const __grid_constant__ ManyBoxes a) { soften_in(a); }

@@ -199,7 +199,7 @@ __device__ __forceinline__ void stage(const Head &a, const Tile<CH, IN - 2 * R> 
         && x < min(width, right + (int)a.right);
     // Pixels beside the box may be loaded where the plane has them: others take their place below.
     bool whole = a.aligned && x >= -(int)tile.box.x && x + 4 <= (int)(a.plane_width - tile.box.x);
-    constexpr int ROUNDS = (4 * (4 + R / 8) + EACH - 1) / EACH, TOGETHER = EVEN && CH == 4 ? 2 : 3;
+    constexpr int ROUNDS = (4 * (4 + R / 8) + EACH - 1) / EACH, TOGETHER = EVEN && CH > 2 ? 2 : 3;
     int begin_quad = first + threadIdx.x / GROUPS;
     const u8 *corner = tile.plane + x * CH;
     u32 *to = words + 4 * group;
