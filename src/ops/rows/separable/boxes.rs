@@ -2,7 +2,7 @@
 
 use super::tiles::{Args, BOXES, FEW, Few, Head, PUT, SHORT, TILE_ROWS, Template, aligned, deal, tiles_of};
 use super::{Filter, THREADS};
-use crate::cuda::{DType, Grid, Stream};
+use crate::cuda::{DType, Grid, Step, Stream};
 use crate::error::Result;
 use crate::frame::{DevicePlane, Pending, Rect};
 
@@ -98,13 +98,13 @@ impl InPlace<'_> {
         (args.head.to, args.head.to_pitch) = (scratch.address(), 0);
         let memory: [&Pending; 2] = [plane.pending(), scratch.pending()];
         let kernel = stream.device().kernel(filter.source, template.names[channels - 1])?;
-        // SAFETY: the kernel's own arguments: a plane and scratch whose Pending are given, and boxes inside the plane,
-        // beyond which it reads nothing; the scratch has room for every tile.
-        unsafe { stream.launch(&kernel, template.grid(tiles, channels), &args, &memory) }?;
         let put = stream.device().kernel(filter.source, PUT[channels - 1])?;
         let grid = Grid { blocks: (tiles, 1, 1), threads: (16, 16, 1), shared: 0 };
-        // SAFETY: the same arguments; it reads the tiles and writes the boxes, of a plane that was borrowed to be written.
-        unsafe { stream.launch(&put, grid, &args, &memory) }
+        let steps = [Step::new(&kernel, template.grid(tiles, channels), &args), Step::new(&put, grid, &args)];
+        // SAFETY: the kernels' own arguments: a plane and scratch whose Pending are given, and boxes inside the plane,
+        // beyond which nothing is read; the scratch has room for every tile. The second one reads the tiles and writes
+        // the boxes, of a plane that was borrowed to be written.
+        unsafe { stream.launch_all(&steps, &memory) }
     }
 }
 
