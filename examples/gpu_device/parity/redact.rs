@@ -96,7 +96,7 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
     let stream = device.stream()?;
     let formats = PixelFormat::ALL.into_iter().enumerate();
     // Formats of one kind share their code: in a hurry one of each does.
-    let one_of_each = [0, 3, 8, 10, 11, 13, 15, 18, 19];
+    let one_of_each = [0, 3, 8, 10, 11, 13, 15, 16, 18, 19];
     for (i, format) in formats.filter(|(i, _)| !quick || one_of_each.contains(i)) {
         let mut cases = 0;
         let mut all = || -> Result<String> {

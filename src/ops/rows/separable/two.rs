@@ -36,7 +36,8 @@ pub(crate) fn filter_two_on(
 ) -> Result<bool> {
     let (view, format) = (picture.as_view(), picture.format());
     let (Some((sx, sy)), (px, py)) = (format.chroma_shift(), view.chroma_phase()) else { return Ok(false) };
-    if format.bits() != 8 || format.planes() != 2 {
+    // Chroma as large as luma is blurred as luma is.
+    if format.bits() != 8 || format.planes() != 2 || (sx, sy) == (0, 0) {
         return Ok(false);
     }
     let (Some(template), Some(small)) = (template_of(luma), template_of(chroma)) else { return Ok(false) };
