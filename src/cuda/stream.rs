@@ -173,7 +173,7 @@ impl Stream {
         // SAFETY: the caller's promise. Where all is recorded, nothing runs.
         let each = |to| steps.iter().try_for_each(|step| unsafe { device.hand_over(step, to) });
         let stream = self.0.raw.cu_stream();
-        if !device.0.graphs {
+        if !device.0.graphs || steps.len() == 1 {
             return each(stream);
         }
         match self.0.chains.lock().graph(device, steps, each) {

@@ -64,7 +64,7 @@ fn outside(rect: Rect, window: Rect) -> Error {
 
 /// The samples of `plane` that the pixels of `window` use.
 #[inline]
-pub(super) fn plane_window(format: PixelFormat, plane: usize, window: Rect) -> Rect {
+pub(crate) fn plane_window(format: PixelFormat, plane: usize, window: Rect) -> Rect {
     let Some((sx, sy)) = format.chroma_shift().filter(|_| plane > 0) else { return window };
     let (x, y) = (window.x >> sx, window.y >> sy);
     if window.is_empty() {

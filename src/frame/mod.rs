@@ -38,6 +38,7 @@ mod view_mut;
 pub use color::Color;
 pub use device::{DevicePlane, DeviceView, DeviceViewMut, Pending, Work};
 pub use format::{ColorMatrix, ColorRange, Colorimetry, MAX_PLANES, PixelFormat};
+pub(crate) use frame_view::plane_window;
 pub use frame_view::{FrameView, FrameViewMut};
 pub use image::{ImagePixel, ImageView, ImageViewMut};
 #[cfg(feature = "opencv")]

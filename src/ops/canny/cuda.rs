@@ -131,22 +131,19 @@ pub fn canny_on(
     let grid = |threads| Grid { blocks, threads: (threads, 1, 1), shared: 0 };
     let kernel = |entry| stream.device().kernel(&SOURCE, entry);
     let memory = [src.pending(), scratch.pending(), dst.pending()];
-    let first = kernel(entry)?;
-    if tiles == 1 {
-        // SAFETY: as below.
-        return unsafe { stream.launch(&first, grid(threads), &args, &memory) };
-    }
-    let (borders, settle) = (kernel("borders")?, kernel("settle")?);
+    let (first, borders, settle) = (kernel(entry)?, kernel("borders")?, kernel("settle")?);
     let steps = [
         Step::new(&first, grid(threads), &args),
         Step::new(&borders, grid(FAST_THREADS), &args),
         Step::new(&settle, grid(FAST_THREADS), &args),
     ];
+    // A tile alone leaves nothing undecided.
+    let steps = if tiles == 1 { &steps[..1] } else { &steps };
     // SAFETY: `plan` filled the kernels' own `Args` with planes of the two views and their size, beyond which nothing is
     // read or written, and `dst` was borrowed to be written. The scratch has BITS, PARENTS and STATE bytes for each tile of
     // the grid, and a word more; a block stays within those of its tile and of the tiles beside it. The Pending of all that
     // is touched is given.
-    unsafe { stream.launch_all(&steps, &memory) }
+    unsafe { stream.launch_all(steps, &memory) }
 }
 
 /// Which kernel finds the gradients, with how many threads, and the arguments of both but for the scratch memory.

@@ -4,6 +4,7 @@ mod args;
 mod atlas;
 mod commands;
 mod labels;
+mod letters;
 mod texts;
 
 use args::List;

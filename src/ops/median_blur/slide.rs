@@ -1,6 +1,7 @@
 //! Squares of three, whose sorted columns are moved along the row in registers.
 
 use super::network::{Bytes, median_of_sorted, sort};
+use super::x86_64::ask;
 
 /// Bytes that can be moved along a row.
 pub(super) trait Slide: Bytes {
@@ -8,8 +9,6 @@ pub(super) trait Slide: Bytes {
     fn left<const C: usize>(self, before: Self) -> Self;
     /// What lies a pixel of `C` bytes further right, `after` being the bytes on the right of these.
     fn right<const C: usize>(self, after: Self) -> Self;
-    /// Asks memory for the line at this address, which need not be valid.
-    fn ask(at: *const u8);
 }
 
 /// One row of medians of squares of three pixels of `C` bytes, from the rows above, here and below; false in a row of less than
@@ -30,7 +29,7 @@ pub(super) fn row3<V: Slide, const C: usize>(rows: [&[u8]; 3], ahead: usize, out
         let mut before = edge::<V, C>(here, true);
         while at + 2 * V::LANES <= len {
             let after = columns3::<V>(from, at + V::LANES);
-            V::ask(to.wrapping_add(at + ahead));
+            ask(to.wrapping_add(at + ahead));
             slid::<V, C>(before, here, after).store(to.add(at));
             (before, here, at) = (here, after, at + V::LANES);
         }

@@ -96,12 +96,6 @@ impl Slide for Bytes32 {
             Self(along!(middle, self.0, C, 1, 2, 3, 4))
         }
     }
-
-    #[inline(always)]
-    fn ask(at: *const u8) {
-        // SAFETY: a prefetch reads nothing and faults nowhere.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
-    }
 }
 
 impl Slide for Bytes64 {
@@ -123,12 +117,13 @@ impl Slide for Bytes64 {
             Self(_mm512_permutex2var_epi8(self.0, places, after.0))
         }
     }
+}
 
-    #[inline(always)]
-    fn ask(at: *const u8) {
-        // SAFETY: a prefetch reads nothing and faults nowhere.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
-    }
+/// Asks memory for the line at this address, which need not be valid.
+#[inline(always)]
+pub(super) fn ask(at: *const u8) {
+    // SAFETY: a prefetch reads nothing and faults nowhere.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
 }
 
 /// As [`row3`].

@@ -17,7 +17,7 @@ use super::plan::{self, Blurs, Effect, Layout, Method, Place};
 use super::{Blocks, Blur, Redaction, Region};
 use crate::cuda::{DType, DeviceTensor, Grid, Header, KernelArgs, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
-use crate::frame::{Color, DeviceViewMut, MAX_PLANES, Rect};
+use crate::frame::{Color, DeviceView, DeviceViewMut, MAX_PLANES, Rect};
 use crate::ops::gaussian_blur::cuda::blur_rects_on;
 use crate::ops::rows::chroma_shift;
 
@@ -79,13 +79,7 @@ pub fn redact_on(
     regions: &[Region<'_>],
     how: Redaction,
 ) -> Result<usize> {
-    let layout = Layout::of_device(&frame.as_view());
-    let method = Method::new(how, &layout)?;
-    stream.check_gpu("frame", frame.as_view().gpu())?;
-    check(&layout)?;
-    if let Some(i) = regions.iter().position(|region| !region.bbox.is_finite()) {
-        return Err(plan::not_finite(i));
-    }
+    let (layout, method) = checked(stream, &frame.as_view(), regions, how)?;
     hide(stream, frame, &layout, &method, regions)
 }
 
@@ -168,14 +162,27 @@ pub fn blur_on(
     redact_on(stream, frame, regions, Redaction::Blur(strength))
 }
 
-fn check(layout: &Layout) -> Result<()> {
+/// How `regions` of `frame` are hidden, when nothing is wrong with them.
+#[inline]
+fn checked(
+    stream: &Stream,
+    frame: &DeviceView<'_>,
+    regions: &[Region<'_>],
+    how: Redaction,
+) -> Result<(Layout, Method)> {
+    let layout = Layout::of_device(frame);
+    let method = Method::new(how, &layout)?;
+    stream.check_gpu("frame", frame.gpu())?;
     if layout.size.0.max(layout.size.1) > u32::from(u16::MAX) {
         return Err(Error::unsupported(format!(
             "frame is {}x{}, the GPU hides parts of pictures of up to 65535x65535; crop it; nothing was hidden",
             layout.size.0, layout.size.1
         )));
     }
-    Ok(())
+    match regions.iter().position(|region| !region.bbox.is_finite()) {
+        Some(i) => Err(plan::not_finite(i)),
+        None => Ok((layout, method)),
+    }
 }
 
 /// What kernels work on, and the stream that they are handed to.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::error::{Error, Result};
-use crate::frame::{FrameViewMut, PixelFormat, Rect};
+use crate::frame::{FrameViewMut, PixelFormat, Rect, plane_window};
 use crate::ops::gaussian_blur::GaussianBlur;
 use crate::ops::rows::{chroma_shift, samples};
 use crate::roi::{BBox, Dropped};
@@ -206,15 +206,9 @@ fn block(bbox: BBox, rect: Rect, count: u32) -> Option<u32> {
 /// `rect` in samples of a plane, and where in a sample the window begins.
 #[inline]
 pub(super) fn in_plane(layout: &Layout, plane: usize, rect: Rect) -> (Rect, (u32, u32)) {
-    let (sx, sy) = chroma_shift(layout.format, plane);
     let phase = if plane == 0 { (0, 0) } else { layout.phase };
-    let axis = |start: u32, len: u32, phase: u32, shift: u32| {
-        let first = (start + phase) >> shift;
-        (first, (start + len + phase).div_ceil(1 << shift) - first)
-    };
-    let (x, width) = axis(rect.x, rect.width, phase.0, sx);
-    let (y, height) = axis(rect.y, rect.height, phase.1, sy);
-    (Rect::new(x, y, width, height), phase)
+    let moved = Rect { x: rect.x + phase.0, y: rect.y + phase.1, ..rect };
+    (plane_window(layout.format, plane, moved), phase)
 }
 
 impl<'r> Place<'r> {

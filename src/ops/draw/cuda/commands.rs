@@ -3,6 +3,7 @@
 use super::super::boxes::Span2;
 use super::super::parts::Part;
 use super::args::{Args, FEW, List, MANY, SOME, head};
+use super::letters::Letters;
 use crate::frame::{Color, DeviceView};
 
 /// Pixels of a tile, and of one where there are boxes alone.
@@ -17,40 +18,8 @@ const HEADER: usize = 2;
 pub(super) const MOST: usize = (MANY - COMMAND - 2 * STYLE - HEADER) / 2;
 /// Doubles of words of a part.
 pub(super) const PART: usize = 7;
-/// The most letters of a label.
-pub(super) const LABEL: usize = 31;
 /// Set beside the place of a label's letters where they are bytes; as in `draw_ink.cuh`.
 const BYTES: u32 = 0x8000;
-
-/// Numbers of a label's letters, as they are told: bytes where all are below 256, else halves of words.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Letters {
-    count: u8,
-    bytes: bool,
-    words: [u32; LABEL.div_ceil(2)],
-}
-
-impl Letters {
-    /// None.
-    pub(super) const NONE: Self = Self { count: 0, bytes: true, words: [0; LABEL.div_ceil(2)] };
-
-    /// Up to [`LABEL`] numbers.
-    pub(super) fn new(numbers: &[u16]) -> Self {
-        let bytes = numbers.iter().all(|number| *number < 256);
-        let (each, bits) = if bytes { (4, 8) } else { (2, 16) };
-        let mut words = [0; LABEL.div_ceil(2)];
-        for (i, number) in numbers.iter().enumerate() {
-            words[i / each] |= u32::from(*number) << (bits * (i % each));
-        }
-        Self { count: numbers.len() as u8, bytes, words }
-    }
-
-    #[inline]
-    fn words(&self) -> &[u32] {
-        let count = usize::from(self.count);
-        &self.words[..if self.bytes { count.div_ceil(4) } else { count.div_ceil(2) }]
-    }
-}
 
 /// What a command is; those further down need a kernel that knows more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -388,20 +357,4 @@ pub(super) fn part_words(part: &Part, edges: Edges) -> [u64; PART] {
     let mut words = [kind | u64::from(edges.y0) << 16 | u64::from(edges.y1) << 32; PART];
     words[1..].copy_from_slice(&numbers.map(f64::to_bits));
     words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letters_are_bytes_where_all_of_them_can_be() {
-        let letters = Letters::new(&[1, 255, 3, 4, 5]);
-        assert!(letters.bytes && letters.count == 5 && letters.words() == [0x0403_ff01, 5]);
-        let letters = Letters::new(&[1, 256, 3]);
-        assert!(!letters.bytes && letters.count == 3 && letters.words() == [0x0100_0001, 3]);
-        assert!(Letters::NONE.words().is_empty());
-        assert_eq!(Letters::new(&[300; LABEL]).words().len(), 16);
-        assert_eq!(Letters::new(&[200; LABEL]).words()[7], 0x00c8_c8c8);
-    }
 }

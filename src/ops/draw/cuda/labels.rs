@@ -6,7 +6,7 @@ use std::hash::BuildHasherDefault;
 use super::super::laid::{self, Spread};
 use super::super::text::{Look, margins};
 use super::atlas::Atlas;
-use super::commands::{LABEL, Letters};
+use super::letters::{LABEL, Letters};
 use crate::error::Result;
 
 /// The longest text that is kept, in bytes.

@@ -1,10 +1,10 @@
 //! Boxes of several pictures in one launch.
 
-use super::super::plan::{self, Layout, Method};
+use super::super::plan::{Layout, Method};
 use super::super::{Redaction, Region};
 use super::boxes::{self, Boxes, MANY, PICTURES};
 use super::whole::{launch, push_all};
-use super::{check, hide};
+use super::{checked, hide};
 use crate::cuda::Stream;
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, DeviceViewMut};
@@ -57,7 +57,7 @@ pub fn redact_frames_on(
         )));
     }
     for (i, (frame, regions)) in frames.iter().zip(regions).enumerate() {
-        check_one(stream, &frame.as_view(), regions, how)
+        checked(stream, &frame.as_view(), regions, how)
             .map_err(|error| Error::new(error.kind(), format!("frame {i}: {error}")))?;
     }
     let (mut hidden, mut first) = (0, 0);
@@ -70,17 +70,6 @@ pub fn redact_frames_on(
         first = end;
     }
     Ok(hidden)
-}
-
-fn check_one(stream: &Stream, frame: &DeviceView<'_>, regions: &[Region<'_>], how: Redaction) -> Result<()> {
-    let layout = Layout::of_device(frame);
-    Method::new(how, &layout)?;
-    stream.check_gpu("frame", frame.gpu())?;
-    check(&layout)?;
-    match regions.iter().position(|region| !region.bbox.is_finite()) {
-        Some(i) => Err(plan::not_finite(i)),
-        None => Ok(()),
-    }
 }
 
 /// Hides regions of frames that were checked, and for which `method` is the same.

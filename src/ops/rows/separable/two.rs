@@ -5,7 +5,7 @@ use super::tiles::{FEW, Head, Spot, arguments, spots, template_of};
 use super::{Filter, THREADS};
 use crate::cuda::{Grid, KernelArgs, Stream};
 use crate::error::Result;
-use crate::frame::{DeviceViewMut, Rect};
+use crate::frame::{DeviceViewMut, Rect, plane_window};
 
 /// Laid out as `Two` in `gaussian_blur/kernel.cu`.
 #[repr(C)]
@@ -53,14 +53,7 @@ pub(crate) fn filter_two_on(
     if !of[0].has_clusters() {
         return Ok(false);
     }
-    let axis = |start: u32, len: u32, phase: u32, shift: u32| {
-        let first = (start + phase) >> shift;
-        (first, (start + len + phase).div_ceil(1 << shift) - first)
-    };
-    let in_chroma = |rect: &Rect| {
-        let ((x, width), (y, height)) = (axis(rect.x, rect.width, px, sx), axis(rect.y, rect.height, py, sy));
-        Rect::new(x, y, width, height)
-    };
+    let in_chroma = |rect: &Rect| plane_window(format, 1, Rect { x: rect.x + px, y: rect.y + py, ..*rect });
     let most = boxes.iter().fold([0, 0], |most: [u64; 2], rect| {
         [most[0].max(of[0].tiles(rect)), most[1].max(of[1].tiles(&in_chroma(rect)))]
     });
