@@ -8,30 +8,32 @@
 #pragma once
 #include "separable_stage.cuh"
 
-// Two pixels side by side, of which those with columns in 0..width are written; `even` where the first lies on a whole pair.
+// Four pixels side by side, on whole words where `whole`; of others those with columns x to x + 3 in 0..width are written.
 template <int CH>
-__device__ __forceinline__ void store_pair(u8 *at, u32 p, u32 q, bool first, bool second, bool even, bool words) {
-    if (first && second && even) {
+__device__ __forceinline__ void store_quad(u8 *at, u32 p, u32 q, u32 r, u32 s, int x, int width, bool whole, bool words) {
+    if (whole) {
         if (CH == 4) {
-            *(uint2 *)at = make_uint2(p, q);
+            *(uint4 *)at = make_uint4(p, q, r, s);
         } else if (CH == 3) {
-            ((u16 *)at)[0] = p, ((u16 *)at)[1] = (p >> 16 & 255) | q << 8, ((u16 *)at)[2] = q >> 8;
-        } else if (CH == 2) {
-            *(u32 *)at = __byte_perm(p, q, 0x5410);
+            u32 *to = (u32 *)at;
+            to[0] = __byte_perm(p, q, 0x4210), to[1] = __byte_perm(q, r, 0x5421), to[2] = __byte_perm(r, s, 0x6542);
         } else {
-            *(u16 *)at = (p & 255) | q << 8;
+            u32 first = __byte_perm(p, q, CH == 2 ? 0x5410 : 0x0040), second = __byte_perm(r, s, CH == 2 ? 0x5410 : 0x0040);
+            if (CH == 2) *(uint2 *)at = make_uint2(first, second);
+            else *(u32 *)at = __byte_perm(first, second, 0x5410);
         }
         return;
     }
-    if (CH == 4 && words) {
-        if (first) ((u32 *)at)[0] = p;
-        if (second) ((u32 *)at)[1] = q;
-        return;
-    }
+    const u32 pixels[4] = {p, q, r, s};
     #pragma unroll
-    for (int c = 0; c < CH; c++) {
-        if (first) at[c] = p >> 8 * c;
-        if (second) at[CH + c] = q >> 8 * c;
+    for (int i = 0; i < 4; i++) {
+        if (x + i < 0 || x + i >= width) continue;
+        if (CH == 4 && words) {
+            ((u32 *)at)[i] = pixels[i];
+            continue;
+        }
+        #pragma unroll
+        for (int c = 0; c < CH; c++) at[i * CH + c] = pixels[i] >> 8 * c;
     }
 }
 
@@ -43,9 +45,10 @@ template <int FINISH>
 __device__ __forceinline__ u32 finished(const Head &a, u32 sum) {
     if (FINISH == WEIGHTED) return sum;
     if (FINISH == FIXED) return sum * a.factor;
-    // Sums of these sizes of boxes are below 2^23; the last addition rounds to a whole number in the low bits.
-    float exact = __uint_as_float(0x4b000000 | sum) - 8388608.0f;
-    return __float_as_uint(__fadd_rn(__fmul_rn(exact, __uint_as_float(a.factor)), 12582912.0f));
+    // The sum is below 2^23, and what it begins with (`round`) makes it the low bits of a float that is 2^23 too large. That is
+    // taken out of the product before it is rounded; the last addition rounds to a whole number in the low bits.
+    float factor = __uint_as_float(a.factor), product = __fmaf_rn(__uint_as_float(sum), factor, factor * -8388608.0f);
+    return __float_as_uint(__fadd_rn(product, 12582912.0f));
 }
 
 // The shape of what a tile is made in: the tables of weights, then its rows and its staged words.
@@ -65,40 +68,39 @@ __device__ __forceinline__ void spread_weights(const Head &a, u32 *tables) {
     }
 }
 
-// The eight results `o` of blocks of 16 columns, the sums alone where FRESH. Blocks go in twos from even ones on, as they lie
-// in registers.
+// Eight of the sixteen results that have weights for blocks of 16 columns from block `n` on, those of `weights`; the sums alone
+// where FRESH. Blocks go in twos from even ones on, as they lie in registers.
 template <int LONG, bool FRESH>
-__device__ __forceinline__ void across_blocks(u32 acc[4], const u32 blocks[][2], const u32 *wide, int o) {
-    // The first block, and the window it is multiplied with.
-    int n = o / 2, w = 1 - o % 2;
+__device__ __forceinline__ void across_blocks(u32 acc[4], const u32 blocks[][2], const u32 weights[LONG], int n) {
     if (n % 2 == 0) {
-        if (FRESH) product(acc, blocks[n][0], blocks[n][1], blocks[n + 1][0], blocks[n + 1][1], wide[w], wide[w + 2]);
-        else multiply(acc, blocks[n][0], blocks[n][1], blocks[n + 1][0], blocks[n + 1][1], wide[w], wide[w + 2]);
-        if (LONG == 3) multiply_half(acc, blocks[n + LONG - 1][0], blocks[n + LONG - 1][1], wide[w + 2 * LONG - 2]);
+        if (FRESH) product(acc, blocks[n][0], blocks[n][1], blocks[n + 1][0], blocks[n + 1][1], weights[0], weights[1]);
+        else multiply(acc, blocks[n][0], blocks[n][1], blocks[n + 1][0], blocks[n + 1][1], weights[0], weights[1]);
+        if (LONG == 3) multiply_half(acc, blocks[n + LONG - 1][0], blocks[n + LONG - 1][1], weights[LONG - 1]);
         return;
     }
-    if (FRESH) product_half(acc, blocks[n][0], blocks[n][1], wide[w]);
-    else multiply_half(acc, blocks[n][0], blocks[n][1], wide[w]);
-    if (LONG == 2) multiply_half(acc, blocks[n + 1][0], blocks[n + 1][1], wide[w + 2]);
+    if (FRESH) product_half(acc, blocks[n][0], blocks[n][1], weights[0]);
+    else multiply_half(acc, blocks[n][0], blocks[n][1], weights[0]);
+    if (LONG == 2) multiply_half(acc, blocks[n + 1][0], blocks[n + 1][1], weights[1]);
     if (LONG == 3)
-        multiply(acc, blocks[n + 1][0], blocks[n + 1][1], blocks[n + LONG - 1][0], blocks[n + LONG - 1][1], wide[w + 2],
-                 wide[w + 2 * LONG - 2]);
+        multiply(acc, blocks[n + 1][0], blocks[n + 1][1], blocks[n + LONG - 1][0], blocks[n + LONG - 1][1], weights[1],
+                 weights[LONG - 1]);
 }
 
-// A warp's pixels of rows `row` to row + 15 of a tile: lane 4g + t has those of columns 8o + 2t and 8o + 2t + 1, in rows
-// g (the first two of out[o]) and g + 8, a channel in each byte.
+// A warp's pixels of rows `row` to row + 15 of a tile: lane 4g + t has those of columns 16n + 4t to 16n + 4t + 3, in rows
+// g (the first two of out[2n] and of out[2n + 1]) and g + 8, a channel in each byte. `up` is 256: where the compiler does not
+// know that, it multiplies, which whole pictures are made faster with, and boxes are not.
 template <int CH, int R, int S, int FINISH>
-__device__ __forceinline__ void rows_of(const Head &a, const u32 *tables, const u32 *words, u32 row, u32 out[][4]) {
+__device__ __forceinline__ void rows_of(const Head &a, const u32 *tables, const u32 *words, u32 row, u32 up, u32 out[][4]) {
     using Of = Shape<CH, R, S>;
     constexpr int OUTS = Of::OUT / 8, BLOCKS = 2 * S, LONG = 1 + R / 8, WINDOWS = R / 4 + 2;
     u32 lane = threadIdx.x % WARP, g = lane / 4, t = lane % 4;
-    // Weights of 16 pixels that begin 8 (i - 1) before, or after, the first that 8 results have weights for.
-    u32 wide[WINDOWS], tall[WINDOWS];
+    // Weights of 16 pixels that begin 8 (i - 1) before, or after, the first that 8 results have weights for; and 16 i after the
+    // first that 16 results have weights for, for those results of which a lane gets the first two, or the last two.
+    u32 tall[WINDOWS], wide[2][LONG];
     #pragma unroll
-    for (int i = 0; i < WINDOWS; i++) {
-        wide[i] = tables[BEFORE + 8 * (i - 1) + 4 * t - g];
-        tall[i] = tables[TABLE + BEFORE + 8 * (i - 1) + 4 * t - g];
-    }
+    for (int i = 0; i < WINDOWS; i++) tall[i] = tables[TABLE + BEFORE + 8 * (i - 1) + 4 * t - g];
+    #pragma unroll
+    for (int i = 0; i < 2 * LONG; i++) wide[i / LONG][i % LONG] = tables[BEFORE + 16 * (i % LONG) + 4 * t - g / 2 * 4 - g % 2 - i / LONG * 2];
     #pragma unroll
     for (int o = 0; o < OUTS; o++) out[o][0] = out[o][1] = out[o][2] = out[o][3] = 0;
     const u32 *from = words + (row / 4 + t) * Of::STRIDE + g / 2 * 4 + g % 2 * 16;
@@ -125,17 +127,18 @@ __device__ __forceinline__ void rows_of(const Head &a, const u32 *tables, const 
             }
             #pragma unroll
             for (int i = 0; i < 4; i++) {
-                u32 p = __byte_perm(acc[0][i], acc[1][i], 0x5140), q = __byte_perm(acc[2][i], acc[3][i], 0x5140);
+                // Products where there are as many units for them as for bytes that change places, which have enough to do.
+                u32 p = acc[0][i] + acc[1][i] * a.half, q = acc[2][i] + acc[3][i] * a.half;
                 low[2 * s + i % 2][i / 2] = __byte_perm(p, q, a.low), high[2 * s + i % 2][i / 2] = __byte_perm(p, q, a.high);
             }
         }
         #pragma unroll
         for (int o = 0; o < OUTS; o++) {
             u32 acc[4];
-            across_blocks<LONG, true>(acc, high, wide, o);
+            across_blocks<LONG, true>(acc, high, wide[o % 2], o / 2);
             #pragma unroll
-            for (int i = 0; i < 4; i++) acc[i] = acc[i] * 256 + a.round;
-            across_blocks<LONG, false>(acc, low, wide, o);
+            for (int i = 0; i < 4; i++) acc[i] = acc[i] * up + a.round;
+            across_blocks<LONG, false>(acc, low, wide[o % 2], o / 2);
             #pragma unroll
             for (int i = 0; i < 4; i++) out[o][i] = __byte_perm(out[o][i], finished<FINISH>(a, acc[i]), selector);
         }
@@ -145,10 +148,10 @@ __device__ __forceinline__ void rows_of(const Head &a, const u32 *tables, const 
 }
 
 template <int CH, int R, int S, bool MEAN>
-__device__ __forceinline__ void filter_rows(const Head &a, const u32 *tables, const u32 *words, u32 row, u32 out[][4]) {
-    if (!MEAN) rows_of<CH, R, S, WEIGHTED>(a, tables, words, row, out);
-    else if (a.fixed) rows_of<CH, R, S, FIXED>(a, tables, words, row, out);
-    else rows_of<CH, R, S, FLOAT>(a, tables, words, row, out);
+__device__ __forceinline__ void filter_rows(const Head &a, const u32 *tables, const u32 *words, u32 row, u32 up, u32 out[][4]) {
+    if (!MEAN) rows_of<CH, R, S, WEIGHTED>(a, tables, words, row, up, out);
+    else if (a.fixed) rows_of<CH, R, S, FIXED>(a, tables, words, row, up, out);
+    else rows_of<CH, R, S, FLOAT>(a, tables, words, row, up, out);
 }
 
 // A row's pixels of those, `line` where the tile's row begins; all columns where `whole`, or those from `left` on that are in
@@ -156,20 +159,14 @@ __device__ __forceinline__ void filter_rows(const Head &a, const u32 *tables, co
 template <int CH, int OUTS>
 __device__ __forceinline__ void store_row(u8 *line, const u32 out[][4], int half, bool whole, int left, int width) {
     int t = threadIdx.x % 4;
-    bool even = ((u64)line & (CH == 3 ? 1 : 2 * CH - 1)) == 0, quads = ((u64)line & 3) == 0;
-    if (even && whole) {
-        #pragma unroll
-        for (int o = 0; o < OUTS; o++)
-            store_pair<CH>(line + (8 * o + 2 * t) * CH, out[o][2 * half], out[o][2 * half + 1], true, true, true, true);
-        return;
-    }
+    bool words = ((u64)line & 3) == 0, quads = CH == 3 ? words : ((u64)line & (4 * CH - 1)) == 0;
     #pragma unroll
-    for (int o = 0; o < OUTS; o++) {
-        int begin = left + 8 * o, at = 8 * o + 2 * t, x = left + at;
-        if (begin >= width) return;
-        bool all = begin >= 0 && begin + 8 <= width && even;
-        bool first = all || (x >= 0 && x < width), second = all || (x + 1 >= 0 && x + 1 < width);
-        store_pair<CH>(line + at * CH, out[o][2 * half], out[o][2 * half + 1], first, second, even, quads);
+    for (int n = 0; n < OUTS / 2; n++) {
+        int at = 16 * n + 4 * t, x = left + at;
+        if (!whole && x >= width) return;
+        const u32 *first = out[2 * n] + 2 * half, *second = out[2 * n + 1] + 2 * half;
+        bool all = quads && (whole || (x >= 0 && x + 4 <= width));
+        store_quad<CH>(line + at * CH, first[0], first[1], second[0], second[1], x, whole ? x + 4 : width, all, words);
     }
 }
 
@@ -188,7 +185,7 @@ __device__ __forceinline__ void filter_tile(const Args &a) {
     u32 row = threadIdx.x / WARP * STRIP, g = threadIdx.x % WARP / 4;
     if (tile.top + (int)row >= tile.bottom) return;
     u32 out[Of::OUT / 8][4];
-    filter_rows<CH, R, S, MEAN>(a, tables, words, row, out);
+    filter_rows<CH, R, S, MEAN>(a, tables, words, row, a.half / 256, out);
     // Scratch has all columns, those beside the box too.
     bool whole = !a.to_pitch || (tile.left >= 0 && tile.left + Of::OUT <= (int)tile.box.width);
     #pragma unroll
@@ -219,19 +216,25 @@ __device__ __forceinline__ void filter_box(const Head &a, u32 index, const Box &
     stage_rows<R>(a, tile, (int *)rows);
     __syncthreads();
     in_turn();
-    if (index >= a.count || tile.top >= tile.bottom) return;
-    stage<CH, R, Of::IN, true>(a, tile, (const int *)rows, words);
+    // Nobody leaves before the last barrier, with nothing to do either: that would be right, but a tool that looks for races
+    // waits for them.
+    bool there = index < a.count && tile.top < tile.bottom;
+    stage<CH, R, Of::IN, true>(a, tile, (const int *)rows, words, there);
     cluster_arrive();
     // Tiles with fewer rows leave out warps that are not always the same.
     u32 row = (threadIdx.x / WARP + local) % (TILE_ROWS / STRIP) * STRIP;
-    if (tile.top + (int)row >= tile.bottom) return;
     // What is wanted again at the end lies where the rows were: registers are scarce.
     Rest *rest = (Rest *)rows + threadIdx.x / WARP;
-    if (threadIdx.x % WARP == 0)
-        *rest = {tile.plane + (tile.top + row) * a.pitch + tile.left * CH, tile.left, (int)tile.box.width, tile.bottom - tile.top - (int)row};
-    __syncwarp();
     u32 out[Of::OUT / 8][4];
-    filter_rows<CH, R, S, MEAN>(a, tables, words, row, out);
+    if (there && tile.top + (int)row < tile.bottom) {
+        if (threadIdx.x % WARP == 0)
+            *rest = {tile.plane + (tile.top + row) * a.pitch + tile.left * CH, tile.left, (int)tile.box.width, tile.bottom - tile.top - (int)row};
+        __syncwarp();
+        filter_rows<CH, R, S, MEAN>(a, tables, words, row, 256, out);
+    } else if (threadIdx.x % WARP == 0) {
+        rest->rows = 0;
+    }
+    __syncwarp();
     cluster_wait();
     int left = rest->left, width = rest->width;
     bool whole = left >= 0 && left + Of::OUT <= width;

@@ -22,7 +22,7 @@ struct Head {
     u32 pick, round;    // the byte of the last sum that is the pixel; what is added before
     u32 factor, fixed;  // of means
     u32 tile_width, plane_width;
-    u32 share, unused;  // log2 of the blocks that make a box, where a cluster does
+    u32 share, half;    // log2 of the blocks that make a box, where a cluster does; 65536, which the compiler must not know
     u32 across[TABLE / 4 + 1], down[TABLE / 4 + 1];  // bytes, BEFORE and the template's radius ahead of the middle
 };
 struct Args : Head {
@@ -188,12 +188,13 @@ __device__ __forceinline__ void stage_rows(const Head &a, const Tile &tile, int 
     if (threadIdx.x < TILE_ROWS + 2 * R) rows[threadIdx.x] = placed(tile.top - R + (int)threadIdx.x, tile.box.height, a.border);
 }
 
-// The staged columns of a tile and what is not loaded but mirrored. All threads of the block meet in it where EVEN.
+// The staged columns of a tile, if it is `there`, and what is not loaded but mirrored. All threads of the block meet in it where
+// EVEN.
 template <int CH, int R, int IN, bool EVEN>
-__device__ __forceinline__ void stage(const Head &a, const Tile<CH, IN - 2 * R> &tile, const int *rows, u32 *words) {
+__device__ __forceinline__ void stage(const Head &a, const Tile<CH, IN - 2 * R> &tile, const int *rows, u32 *words, bool there = true) {
     constexpr int GROUPS = IN / 4, STRIDE = IN + 4, PLANE = 4 * (4 + R / 8) * STRIDE, EACH = THREADS / GROUPS;
     int width = tile.box.width, start = tile.left - R, right = min(width, tile.left + IN - 2 * R);
-    int first = (R - (int)a.above) / 4, last = (tile.bottom - tile.top + R + (int)a.below + 3) / 4;
+    int first = (R - (int)a.above) / 4, last = !there ? 0 : (tile.bottom - tile.top + R + (int)a.below + 3) / 4;
     int group = threadIdx.x % GROUPS, x = start + 4 * group;
     bool some = threadIdx.x < EACH * GROUPS && x + 3 >= tile.left - (int)a.left && x + 3 >= 0
         && x < min(width, right + (int)a.right);

@@ -13,6 +13,8 @@ const TABLE: usize = 96;
 /// Bytes of a table before those of the template's radius.
 const BEFORE: u32 = 32;
 pub(super) const TILE_ROWS: u32 = 64;
+/// The bits of 2^23 as a float, whose low bits are ones.
+const FLOAT: u32 = 0x4b00_0000;
 /// Longer sides are not counted in.
 const LONGEST: u32 = 1 << 29;
 
@@ -50,7 +52,8 @@ pub(super) struct Head {
     pub(super) tile_width: u32,
     pub(super) plane_width: u32,
     pub(super) share: u32,
-    pub(super) unused: u32,
+    /// 65536: a number that the compiler does not know is multiplied with where it would otherwise shift.
+    pub(super) half: u32,
     pub(super) across: [u32; TABLE / 4 + 1],
     pub(super) down: [u32; TABLE / 4 + 1],
 }
@@ -233,12 +236,12 @@ pub(super) fn arguments(filter: &Filter<'_>, template: &Template, from: &DeviceP
     let (border, outside) = border_of(filter.border);
     let ([left, right], [above, below]) = (filter.across.reach(), filter.down.reach());
     // A weight of 256 is one of 1 whose sums are taken a byte higher.
-    let (low, high) = if filter.down.is_identity() { (0x7632, 0x5410) } else { (0x5410, 0x7632) };
+    let (low, high) = if filter.down.is_identity() { (0x7531, 0x6420) } else { (0x6420, 0x7531) };
     let (pick, round, factor, fixed) = match filter.finish {
         Finish::Weighted if filter.across.is_identity() => (1, 1 << 7, 0, 0),
         Finish::Weighted => (2, 1 << 15, 0, 0),
         Finish::Fixed { offset, factor } => (3, offset, 2 * factor, 1),
-        Finish::Float(factor) => (0, 0, factor.to_bits(), 0),
+        Finish::Float(factor) => (0, FLOAT, factor.to_bits(), 0),
     };
     Head {
         at: from.address(),
@@ -259,7 +262,7 @@ pub(super) fn arguments(filter: &Filter<'_>, template: &Template, from: &DeviceP
         tile_width: template.width,
         plane_width: from.width(),
         share: 0,
-        unused: 0,
+        half: 1 << 16,
         across: filter.across.table(template.radius),
         down: filter.down.table(template.radius),
     }
