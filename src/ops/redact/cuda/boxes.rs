@@ -198,7 +198,8 @@ impl<const F: usize, const B: usize> Boxes<F, B> {
             }
             Side::Blurred => (WHOLE, rect.width >= TINY && rect.height >= TINY),
         };
-        if !self.near.take(&rect) {
+        // Where boxes of one colour overlap, it is the same to all.
+        if !matches!(self.side, Side::Filled) && !self.near.take(&rect) {
             return Pushed::Not;
         }
         let whole = self.soft && front;
