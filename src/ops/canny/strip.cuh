@@ -8,9 +8,9 @@
 // Flags of packed pairs.
 constexpr u32 TOP = 0x80008000u, PAIR = 0x00010001u;
 
-// Words of one's own and of both neighbours' pixels.
+// A lane's pair of a row, and the pairs before and after each of its pixels.
 struct Near {
-    u32 before, after;
+    u32 before, own, after;
 };
 
 // The bits of a row are a word for each half.
@@ -39,7 +39,7 @@ __device__ __forceinline__ u32 apart(u32 a, u32 b) { return __vmaxu2(a, b) - __v
 __device__ __forceinline__ Near near(u32 pair) {
     const u32 lane = threadIdx.x % WARP;
     u32 before = __shfl_sync(ALL_LANES, pair, lane + WARP - 1), after = __shfl_sync(ALL_LANES, pair, lane + 1);
-    return {__byte_perm(before, 0, lane == 0 ? 0x1010 : 0x3210), __byte_perm(after, 0, lane == WARP - 1 ? 0x3232 : 0x3210)};
+    return {__byte_perm(before, 0, lane == 0 ? 0x1010 : 0x3210), pair, __byte_perm(after, 0, lane == WARP - 1 ? 0x3232 : 0x3210)};
 }
 
 // A pixel's bytes, of PACKED4 on whole words where `words`.
@@ -94,17 +94,16 @@ __device__ __forceinline__ void load_strip(const Source &a, int left, int top, u
 // What may be an edge of a row of sizes: above both limits and the largest along its direction. x and y are the
 // derivatives' sizes, `differ` has the top bits set where their signs differ. Limits are what sizes below them leave the top
 // bits unset with.
-__device__ __forceinline__ Strip thin(u32 above, u32 own, u32 below, u32 x, u32 y, u32 differ, u32 low, u32 high) {
-    const Near n[3] = {near(above), near(own), near(below)};
+__device__ __forceinline__ Strip thin(const Near &above, const Near &own, const Near &below, u32 x, u32 y, u32 differ, u32 low, u32 high) {
     // Flat is y·2^15 < x·13573 (tan 22.5°), steep y·2^15 > x·(13573 + 2^16) (tan 67.5°).
     const int x0 = x & 0xffff, x1 = x >> 16, y0 = (y & 0xffff) << 15, y1 = y >> 16 << 15;
     const u32 flat = signs(y0 - x0 * 13573, y1 - x1 * 13573), steep = signs(x0 * 79109 - y0, x1 * 79109 - y1);
     const u32 rising = signs(differ << 16, differ);
-    const u32 after = chosen(flat, n[1].after, chosen(steep, below, chosen(rising, n[2].before, n[2].after)));
-    const u32 before = chosen(flat, n[1].before, chosen(steep, above, chosen(rising, n[0].after, n[0].before)));
+    const u32 after = chosen(flat, own.after, chosen(steep, below.own, chosen(rising, below.before, below.after)));
+    const u32 before = chosen(flat, own.before, chosen(steep, above.own, chosen(rising, above.after, above.before)));
     // Ties go to the later pixel across and down, and to nobody on diagonals. No half borrows from the other.
-    const u32 over = own + (TOP - PAIR), keep = (over - before) & (over - after + ((flat | steep) & PAIR)) & (own + low);
-    const u32 strong = keep & (own + high);
+    const u32 over = own.own + (TOP - PAIR), keep = (over - before) & (over - after + ((flat | steep) & PAIR)) & (own.own + low);
+    const u32 strong = keep & (own.own + high);
     return {{__ballot_sync(ALL_LANES, keep & 0x8000), __ballot_sync(ALL_LANES, keep >> 31)},
             {__ballot_sync(ALL_LANES, strong & 0x8000), __ballot_sync(ALL_LANES, strong >> 31)}};
 }
@@ -114,7 +113,8 @@ __device__ __forceinline__ Strip thin(u32 above, u32 own, u32 below, u32 x, u32 
 template <int SRC, int ROWS>
 __device__ __forceinline__ Strip strip_of(const Source &a, int left, int top, u32 low, u32 high) {
     const int width = a.width, height = a.height, lane = threadIdx.x % WARP;
-    u32 gray[ROWS + 4], smooth[ROWS + 4], slope[ROWS + 4], size[ROWS + 2];
+    u32 gray[ROWS + 4], smooth[ROWS + 4], slope[ROWS + 4];
+    Near size[ROWS + 2];
     load_strip<SRC>(a, left, top - 2, gray);
     // Sizes are up to 2040.
     low = TOP - PAIR - min(low / 4, 0x3fffu) * PAIR, high = TOP - PAIR - min(high / 4, 0x3fffu) * PAIR;
@@ -132,8 +132,9 @@ __device__ __forceinline__ Strip strip_of(const Source &a, int left, int top, u3
         if (r < 0) continue;
         const u32 dx = slope[r] + 2 * slope[r + 1] + slope[k];
         const bool in = (u32)(top - 1 + r) < (u32)height;
-        size[r] = (apart(dx, 1024 * PAIR) + apart(smooth[k], smooth[r])) & (in ? inside : 0);
-        any[r] = __any_sync(ALL_LANES, (size[r] + low) & TOP);
+        // Three rows ask for a row's neighbours.
+        size[r] = near((apart(dx, 1024 * PAIR) + apart(smooth[k], smooth[r])) & (in ? inside : 0));
+        any[r] = __any_sync(ALL_LANES, (size[r].own + low) & TOP);
         // The row before this one, but for the one above the strip.
         const int m = r - 1;
         if (m < 1 || !any[m]) continue;
