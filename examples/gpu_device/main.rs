@@ -43,7 +43,13 @@ struct Args {
     /// A few cases of each check, and no timings: for sanitizers, under which all is slow
     #[arg(long)]
     quick: bool,
+    /// Print the names that `--only` knows of checks, a line each, and do nothing else
+    #[arg(long)]
+    parts: bool,
 }
+
+/// What `--only` names of checks that are not against the CPU's operations.
+const HAND_OVER: &str = "hand-over";
 
 /// Counts what was checked, and prints it.
 #[derive(Default)]
@@ -68,6 +74,10 @@ impl Report {
 
 fn main() -> Result<()> {
     let args = Args::parse();
+    if args.parts {
+        parity::names().chain([HAND_OVER]).for_each(|name| println!("{name}"));
+        return Ok(());
+    }
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let device = match Device::new(args.gpu) {
         Ok(device) => device,
@@ -86,11 +96,11 @@ fn main() -> Result<()> {
     if !args.timing_only {
         parity::run(&device, args.quick, &args.only, &mut report)?;
     }
-    if !args.timing_only && args.only.is_empty() {
+    if !args.timing_only && HAND_OVER.contains(&args.only) {
         hand_over::run(&device, if args.quick { 20 } else { args.rounds }, &mut report)?;
-        if let Some(video) = &args.video {
-            frames::run(&device, video, &mut report)?;
-        }
+    }
+    if let Some(video) = args.video.as_ref().filter(|_| !args.timing_only && args.only.is_empty()) {
+        frames::run(&device, video, &mut report)?;
     }
     let rows = if args.quick { Vec::new() } else { timing::run(&device, &args.only, &mut report)? };
     if let Some(path) = &args.json {

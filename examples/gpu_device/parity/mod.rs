@@ -36,6 +36,11 @@ const CHECKS: [(&str, Check); 11] = [
     ("GPUs", gpus::run),
 ];
 
+/// What `--only` names.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|(name, _)| *name)
+}
+
 /// Those whose name has `only` in it.
 pub(crate) fn run(device: &Device, quick: bool, only: &str, report: &mut Report) -> Result<()> {
     for (_, check) in CHECKS.iter().filter(|(name, _)| name.contains(only)) {
