@@ -64,6 +64,11 @@ fn apart(n: usize, (w, h): (u32, u32), _: &[u8]) -> Vec<Region<'static>> {
     bytes.chunks_exact(4).enumerate().map(region).collect()
 }
 
+/// Whole boxes that overlap.
+fn piled(n: usize, size: (u32, u32), masks: &[u8]) -> Vec<Region<'static>> {
+    regions(n, size, masks).into_iter().map(|region| region.bbox.into()).collect()
+}
+
 type Regions = for<'m> fn(usize, (u32, u32), &'m [u8]) -> Vec<Region<'m>>;
 
 fn check(
@@ -107,8 +112,9 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
                 let many = if quick { [(37, 21), (65, 40)] } else { [(37, 21), (401, 150)] };
                 let few = [(3, 3), (9, 5)];
                 let wide = if quick { [(280, 31), (97, 26)] } else { [(1101, 95), (310, 450)] };
-                let lists: [((Regions, usize), _); 5] = [
+                let lists: [((Regions, usize), _); 6] = [
                     ((regions, 3), few),
+                    ((piled, if quick { 4 } else { 90 }), many),
                     ((regions, if quick { 5 } else { 150 }), many),
                     ((apart, 1), few),
                     ((apart, 3), wide),
