@@ -75,7 +75,7 @@ impl Report {
 fn main() -> Result<()> {
     let args = Args::parse();
     if args.parts {
-        parity::names().chain([HAND_OVER]).for_each(|name| println!("{name}"));
+        parity::CHECKS.iter().map(|(name, _)| *name).chain([HAND_OVER]).for_each(|name| println!("{name}"));
         return Ok(());
     }
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();

@@ -19,10 +19,10 @@ use dsframe::cuda::Device;
 use super::Report;
 use picture::{Picture, Place};
 
-type Check = fn(&Device, bool, &mut Report) -> Result<()>;
+pub(crate) type Check = fn(&Device, bool, &mut Report) -> Result<()>;
 
 /// The files of this folder, by what `--only` names them.
-const CHECKS: [(&str, Check); 11] = [
+pub(crate) const CHECKS: [(&str, Check); 11] = [
     ("colour", color::run),
     ("re-ID", reid::run),
     ("crops", crops::run),
@@ -35,11 +35,6 @@ const CHECKS: [(&str, Check); 11] = [
     ("resize", resize::run),
     ("GPUs", gpus::run),
 ];
-
-/// What `--only` names.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    CHECKS.iter().map(|(name, _)| *name)
-}
 
 /// Those whose name has `only` in it.
 pub(crate) fn run(device: &Device, quick: bool, only: &str, report: &mut Report) -> Result<()> {

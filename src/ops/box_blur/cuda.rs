@@ -80,7 +80,7 @@ pub fn box_blur_boxes_on(
     boxes: &[Rect],
     ksize: (u32, u32),
 ) -> Result<()> {
-    separable::filter_boxes_on(stream, &filter(ksize)?, picture, plane, boxes)
+    separable::filter_boxes_on(stream, &filter(ksize)?, picture, plane, boxes, false)
 }
 
 fn filter(ksize: (u32, u32)) -> Result<Filter<'static>> {

@@ -114,7 +114,7 @@ impl GaussianBlur {
         plane: usize,
         boxes: &[Rect],
     ) -> Result<()> {
-        blur_rects_on(stream, picture, plane, boxes, self)
+        separable::filter_boxes_on(stream, &self.filter(), picture, plane, boxes, false)
     }
 
     fn filter(&self) -> Filter<'_> {
@@ -134,7 +134,7 @@ pub(crate) fn blur_two_on(
     separable::filter_two_on(stream, [&luma.filter(), &chroma.filter()], picture, boxes)
 }
 
-/// What [`GaussianBlur::apply_boxes_on`] does, for other operations.
+/// What [`GaussianBlur::apply_boxes_on`] does, of boxes that lie apart.
 pub(crate) fn blur_rects_on(
     stream: &Stream,
     picture: &mut DeviceViewMut<'_>,
@@ -142,5 +142,5 @@ pub(crate) fn blur_rects_on(
     rects: &[Rect],
     blur: &GaussianBlur,
 ) -> Result<()> {
-    separable::filter_boxes_on(stream, &blur.filter(), picture, index, rects)
+    separable::filter_boxes_on(stream, &blur.filter(), picture, index, rects, true)
 }

@@ -1,6 +1,7 @@
 //! Boxes in place: in one launch by clusters of blocks, where the GPU has these, or through scratch in two.
 
-use super::tiles::{Args, BOXES, FEW, Few, Head, PUT, SHORT, TILE_ROWS, Template, aligned, deal, tiles_of};
+use super::template::{PUT, Template};
+use super::tiles::{Args, BOXES, FEW, Few, Head, SHORT, TILE_ROWS, aligned, deal, tiles_of};
 use super::{Filter, THREADS};
 use crate::cuda::{DType, Grid, Step, Stream};
 use crate::error::Result;
@@ -21,13 +22,15 @@ pub(super) struct InPlace<'a> {
     pub(super) filter: &'a Filter<'a>,
     pub(super) template: &'static Template,
     pub(super) plane: &'a DevicePlane<'a>,
+    /// Whether it is known that no two boxes overlap.
+    pub(super) apart: bool,
 }
 
 impl InPlace<'_> {
     /// `boxes`, which lie in the plane and have pixels, up to as many as the argument has room for.
     pub(super) fn run(&self, head: &Head, boxes: &[Rect]) -> Result<()> {
         // A cluster writes its box while others still read theirs.
-        if !self.has_clusters() || !apart(boxes) {
+        if !self.has_clusters() || !(self.apart || apart(boxes)) {
             return self.in_two_launches(head, boxes);
         }
         let tiles = |rect: &Rect| self.tiles(rect);
@@ -90,7 +93,7 @@ impl InPlace<'_> {
         if boxes.is_empty() {
             return Ok(());
         }
-        let Self { stream, filter, template, plane } = self;
+        let Self { stream, filter, template, plane, .. } = self;
         let mut args = Args::new(head);
         let (tiles, channels) = (deal(&mut args, boxes, plane, template)?, plane.channels());
         let bytes = tiles as usize * (TILE_ROWS * template.width) as usize * channels;

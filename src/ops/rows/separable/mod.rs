@@ -4,6 +4,7 @@
 
 mod any;
 mod boxes;
+mod template;
 mod tiles;
 mod two;
 
@@ -12,7 +13,7 @@ use crate::cuda::{Header, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, DeviceViewMut, Rect};
 
-use tiles::run;
+use tiles::{To, run};
 pub(crate) use two::filter_two_on;
 
 /// What a `kernel.cu` of such a filter includes.
@@ -119,7 +120,7 @@ pub(crate) fn filter_on(
     stream.check_gpu("src", src.gpu())?;
     stream.check_gpu("dst", dst.gpu())?;
     let whole = Rect::new(0, 0, src.width(), src.height());
-    run(stream, filter, &src.plane(0), &dst.plane(0), &[whole], false)
+    run(stream, filter, &src.plane(0), &To::Other(&dst.plane(0)), &[whole])
 }
 
 /// The whole of `picture`, of one plane, filtered in place.
@@ -130,17 +131,18 @@ pub(crate) fn filter_whole_on(
 ) -> Result<()> {
     check_format("the picture", &picture.as_view())?;
     let whole = Rect::new(0, 0, picture.width(), picture.height());
-    filter_boxes_on(stream, filter, picture, 0, &[whole])
+    filter_boxes_on(stream, filter, picture, 0, &[whole], true)
 }
 
 /// Boxes of plane `index` of `picture`, of samples of 1 to 4 bytes, filtered in place, each as a plane of its own. Where
-/// boxes overlap, which of them shows is open.
+/// boxes overlap, which of them shows is open; `apart` says that none do, and is believed.
 pub(crate) fn filter_boxes_on(
     stream: &Stream,
     filter: &Filter<'_>,
     picture: &mut DeviceViewMut<'_>,
     index: usize,
     boxes: &[Rect],
+    apart: bool,
 ) -> Result<()> {
     let format = picture.format();
     if format.bits() != 8 || index >= format.planes() || format.bytes_per_pixel(index) > 4 {
@@ -160,7 +162,7 @@ pub(crate) fn filter_boxes_on(
             plane.height()
         )));
     }
-    run(stream, filter, &plane, &plane, boxes, true)
+    run(stream, filter, &plane, &To::Itself { apart }, boxes)
 }
 
 fn check_format(name: &str, view: &DeviceView<'_>) -> Result<()> {

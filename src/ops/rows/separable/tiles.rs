@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use super::boxes::InPlace;
-use super::{Filter, Finish, Line, THREADS, any, border_of, tile_count};
-use crate::cuda::{Grid, KernelArgs, Stream};
+use super::template::{Template, template_of};
+use super::{Filter, Finish, Line, any, border_of, tile_count};
+use crate::cuda::{KernelArgs, Stream};
 use crate::error::{Error, Result};
 use crate::frame::{DevicePlane, Rect};
 
 pub(super) const BOXES: usize = 160;
-const TABLE: usize = 96;
+pub(super) const TABLE: usize = 96;
 /// Bytes of a table before those of the template's radius.
 const BEFORE: u32 = 32;
 pub(super) const TILE_ROWS: u32 = 64;
@@ -131,50 +132,13 @@ impl Line<'_> {
     }
 }
 
-/// A tile of a kernel: the radius that its weights have room for, and the pixels it makes in a row.
-pub(super) struct Template {
-    radius: u32,
-    pub(super) width: u32,
-    pub(super) names: [&'static str; 4],
-    /// The kernels whose clusters of blocks make whole boxes.
-    pub(super) boxes: [&'static str; 4],
-    /// The one that makes chroma's too, with the other template.
-    pub(super) two: &'static str,
-}
-
-static TEMPLATES: [Template; 2] = [
-    Template {
-        radius: 8,
-        width: 48,
-        names: ["small_1", "small_2", "small_3", "small_4"],
-        boxes: ["small_boxes_1", "small_boxes_2", "small_boxes_3", "small_boxes_4"],
-        two: "small_two",
+/// Where filtered boxes go.
+pub(super) enum To<'a> {
+    Other(&'a DevicePlane<'a>),
+    /// Where they were; `apart` says that no two of them overlap.
+    Itself {
+        apart: bool,
     },
-    Template {
-        radius: 16,
-        width: 64,
-        names: ["large_1", "large_2", "large_3", "large_4"],
-        boxes: ["large_boxes_1", "large_boxes_2", "large_boxes_3", "large_boxes_4"],
-        two: "large_two",
-    },
-];
-pub(super) const PUT: [&str; 4] = ["put_1", "put_2", "put_3", "put_4"];
-
-impl Template {
-    /// Bytes of shared memory: the tables, and for each of a block's tiles the rows, and words for four rows of each channel.
-    pub(super) fn shared(&self, channels: u32, tiles: u32) -> u32 {
-        let columns = self.width + 2 * self.radius + 4;
-        let tile = TILE_ROWS + 2 * self.radius + channels * 4 * (4 + self.radius / 8) * columns;
-        4 * (2 * TABLE as u32 + tiles * tile)
-    }
-
-    pub(super) fn is_smallest(&self) -> bool {
-        self.radius == TEMPLATES[0].radius
-    }
-
-    pub(super) fn grid(&self, tiles: u32, channels: usize) -> Grid {
-        Grid { blocks: (tiles, 1, 1), threads: (THREADS, 1, 1), shared: self.shared(channels as u32, 1) }
-    }
 }
 
 /// `boxes`, which lie in both planes, of `from` filtered into `to`.
@@ -182,9 +146,8 @@ pub(super) fn run(
     stream: &Stream,
     filter: &Filter<'_>,
     from: &DevicePlane<'_>,
-    to: &DevicePlane<'_>,
+    to: &To<'_>,
     boxes: &[Rect],
-    in_place: bool,
 ) -> Result<()> {
     if from.width().max(from.height()) > LONGEST {
         return Err(Error::unsupported(format!(
@@ -195,32 +158,38 @@ pub(super) fn run(
     }
     let boxes = with_pixels(boxes);
     let Some(template) = template_of(filter) else {
+        let to = if let To::Other(to) = to { to } else { from };
         return any::run(stream, filter, from, to, &boxes);
     };
     let head = arguments(filter, template, from);
-    let memory = [from.pending(), to.pending()];
     for boxes in boxes.chunks(BOXES) {
-        if in_place {
-            InPlace { stream, filter, template, plane: from }.run(&head, boxes)?;
-        } else {
-            let mut args = Args::new(&head);
-            let tiles = deal(&mut args, boxes, from, template)?;
-            // A single row may have no pitch, and 0 means something else.
-            (args.head.to, args.head.to_pitch) = (to.address(), to.pitch().max(1) as u64);
-            let kernel = stream.device().kernel(filter.source, template.names[from.channels() - 1])?;
-            // SAFETY: the kernel's own arguments: two planes whose Pending are given, and boxes inside both, beyond
-            // which it reads and writes nothing; `to` was borrowed to be written.
-            unsafe { stream.launch(&kernel, template.grid(tiles, from.channels()), &args, &memory) }?;
+        match *to {
+            To::Itself { apart } => {
+                InPlace { stream, filter, template, plane: from, apart }.run(&head, boxes)?
+            }
+            To::Other(to) => filter_into(stream, filter, template, Args::new(&head), [from, to], boxes)?,
         }
     }
     Ok(())
 }
 
-/// The tile that the weights have room in; `None` where there are too many.
-pub(super) fn template_of(filter: &Filter<'_>) -> Option<&'static Template> {
-    let reach = [filter.across.reach(), filter.down.reach()];
-    let radius = reach.as_flattened().iter().copied().max().unwrap_or_default();
-    TEMPLATES.iter().find(|template| radius <= template.radius)
+/// Up to [`BOXES`] boxes of one plane into another.
+fn filter_into(
+    stream: &Stream,
+    filter: &Filter<'_>,
+    template: &Template,
+    mut args: Args,
+    [from, to]: [&DevicePlane<'_>; 2],
+    boxes: &[Rect],
+) -> Result<()> {
+    let tiles = deal(&mut args, boxes, from, template)?;
+    // A single row may have no pitch, and 0 means something else.
+    (args.head.to, args.head.to_pitch) = (to.address(), to.pitch().max(1) as u64);
+    let (kernel, memory) = (template.names[from.channels() - 1], [from.pending(), to.pending()]);
+    let kernel = stream.device().kernel(filter.source, kernel)?;
+    // SAFETY: the kernel's own arguments: two planes whose Pending are given, and boxes inside both, beyond which it reads
+    // and writes nothing; `to` was borrowed to be written.
+    unsafe { stream.launch(&kernel, template.grid(tiles, from.channels()), &args, &memory) }
 }
 
 /// Those of `boxes` that have any.
@@ -311,6 +280,7 @@ pub(super) fn deal(
 
 #[cfg(test)]
 mod tests {
+    use super::super::template::TEMPLATES;
     use super::*;
 
     /// The weight that the kernels find for a pixel `offset` away from the middle.

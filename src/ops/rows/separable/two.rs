@@ -1,7 +1,8 @@
 //! Boxes of luma and of chroma in place, in one launch.
 
 use super::boxes::{Clusters, InPlace};
-use super::tiles::{FEW, Head, Spot, arguments, spots, template_of};
+use super::template::template_of;
+use super::tiles::{FEW, Head, Spot, arguments, spots};
 use super::{Filter, THREADS};
 use crate::cuda::{Grid, KernelArgs, Stream};
 use crate::error::Result;
@@ -47,8 +48,8 @@ pub(crate) fn filter_two_on(
     stream.check_gpu("the picture", view.gpu())?;
     let planes = [view.plane(0), view.plane(1)];
     let of = [
-        InPlace { stream, filter: luma, template, plane: &planes[0] },
-        InPlace { stream, filter: chroma, template: small, plane: &planes[1] },
+        InPlace { stream, filter: luma, template, plane: &planes[0], apart: true },
+        InPlace { stream, filter: chroma, template: small, plane: &planes[1], apart: true },
     ];
     if !of[0].has_clusters() {
         return Ok(false);
