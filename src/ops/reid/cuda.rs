@@ -4,7 +4,8 @@ mod frames;
 
 pub use frames::{reid_frames_into_on, reid_frames_on};
 
-use super::{ChannelOrder, Layout, Norm, ReidSpec, Windows, ordered};
+use super::job::ordered;
+use super::{ChannelOrder, Layout, Norm, ReidSpec, Windows};
 use crate::cuda::{DType, DeviceTensor, Element, Grid, KernelArgs, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, PixelFormat, Rect};

@@ -2,8 +2,9 @@
 
 use ndarray::Array4;
 
+use super::job::run_all;
 use super::stream::STREAM_FROM;
-use super::{Element, ReidBatch, ReidSpec, Windows, check_out, run_all};
+use super::{Element, ReidBatch, ReidSpec, Windows, check_out};
 use crate::error::{Error, Result};
 use crate::frame::FrameView;
 use crate::ops::rows::Isa;

@@ -1,5 +1,6 @@
 use half::f16;
 
+use super::job::run_with;
 use super::*;
 use crate::frame::{Colorimetry, OwnedFrame, PixelFormat, ViewMut};
 use crate::ops::color;
