@@ -12,6 +12,8 @@ use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 #[cfg(feature = "cuda")]
 use dsframe::cuda::{Device, Stream};
+#[cfg(feature = "cuda")]
+use dsframe::ops::redact::redact_frames_on;
 use dsframe::ops::redact::{Blocks, Blur, Redaction, Region, redact};
 use dsframe::prelude::*;
 
@@ -115,28 +117,37 @@ impl Hider {
         }
     }
 
-    fn frame(&mut self, frame: &Frame<'_>) -> dsframe::Result<()> {
+    /// What is to be hidden of a frame.
+    fn regions(&self, frame: &Frame<'_>) -> Vec<Region<'static>> {
         let wanted = |label: String| self.classes.iter().any(|class| class == "all" || *class == label);
         let region = |bbox: BBox| {
             let bbox = bbox.pad_percent(self.padding);
             if self.ellipse { Region::ellipse(bbox) } else { bbox.into() }
         };
         let objects = frame.objects().filter(|object| wanted(object.label()));
-        let regions: Vec<Region<'_>> = objects.map(|object| region(object.rect())).collect();
-        self.counts.frames += 1;
+        objects.map(|object| region(object.rect())).collect()
+    }
+
+    fn batch(&mut self, batch: &Batch<'_>) -> dsframe::Result<()> {
+        let frames: Vec<_> = batch.frames().collect();
+        let regions: Vec<_> = frames.iter().map(|frame| self.regions(frame)).collect();
+        let count = frames.len() as u64;
+        self.counts.frames += count;
         if self.on == On::Cuda {
-            match self.on_gpu(frame, &regions) {
+            match self.on_gpu(&frames, &regions) {
                 Ok(hidden) => {
                     self.counts.hidden += hidden as u64;
-                    self.counts.on_gpu += 1;
+                    self.counts.on_gpu += count;
                     return Ok(());
                 }
                 Err(error) if error.kind() == ErrorKind::Cuda && self.counts.on_gpu > 0 => return Err(error),
                 Err(error) => self.give_up(&error),
             }
         }
-        let hidden = redact(&mut frame.map_write()?.view_mut(), &regions, self.how)?;
-        self.counts.hidden += hidden as u64;
+        for (frame, regions) in frames.iter().zip(&regions) {
+            let hidden = redact(&mut frame.map_write()?.view_mut(), regions, self.how)?;
+            self.counts.hidden += hidden as u64;
+        }
         Ok(())
     }
 
@@ -146,21 +157,26 @@ impl Hider {
         self.on = On::Cpu;
     }
 
+    /// All frames of a batch together.
     #[cfg(feature = "cuda")]
-    fn on_gpu(&mut self, frame: &Frame<'_>, regions: &[Region<'_>]) -> dsframe::Result<usize> {
-        let mut map = frame.surface()?.device_view_mut()?;
-        let gpu = map.view().gpu();
+    fn on_gpu(&mut self, frames: &[Frame<'_>], regions: &[Vec<Region<'_>>]) -> dsframe::Result<usize> {
+        let maps = frames.iter().map(|frame| frame.surface()?.device_view_mut());
+        let mut maps = maps.collect::<dsframe::Result<Vec<_>>>()?;
+        let Some(gpu) = maps.first().map(|map| map.view().gpu()) else { return Ok(0) };
         let stream = match self.streams.entry(gpu) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => place.insert(Device::new(gpu)?.stream()?),
         };
-        let hidden = dsframe::ops::redact::redact_on(stream, &mut map.view_mut(), regions, self.how)?;
-        map.finish()?;
+        let mut views: Vec<_> = maps.iter_mut().map(|map| map.view_mut()).collect();
+        let lists: Vec<_> = regions.iter().map(Vec::as_slice).collect();
+        let hidden = redact_frames_on(stream, &mut views, &lists, self.how)?;
+        drop(views);
+        maps.into_iter().try_for_each(|map| map.finish())?;
         Ok(hidden)
     }
 
     #[cfg(not(feature = "cuda"))]
-    fn on_gpu(&mut self, _: &Frame<'_>, _: &[Region<'_>]) -> dsframe::Result<usize> {
+    fn on_gpu(&mut self, _: &[Frame<'_>], _: &[Vec<Region<'_>>]) -> dsframe::Result<usize> {
         unreachable!("refused before the first frame")
     }
 }
@@ -191,10 +207,7 @@ fn hide(args: &Args, on: On) -> Result<()> {
     let hider = Arc::new(Mutex::new(Hider::new(args, choose(on))));
     let in_probe = Arc::clone(&hider);
     dsframe::probe::on_batch(&built.tracked, move |batch| {
-        let mut hider = in_probe.lock().unwrap_or_else(PoisonError::into_inner);
-        for frame in batch.frames() {
-            hider.frame(&frame)?;
-        }
+        in_probe.lock().unwrap_or_else(PoisonError::into_inner).batch(batch)?;
         Ok(Verdict::Ok)
     })?;
     let mut progress = Progress::new(inputs.iter().map(|input| input.frames).sum());
