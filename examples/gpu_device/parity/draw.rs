@@ -4,7 +4,7 @@ use anyhow::Result;
 use dsframe::cuda::{Device, Stream};
 use dsframe::frame::{Color, Colorimetry, PixelFormat, Rect};
 use dsframe::ops::draw::{
-    Arrow, ArrowHeads, Canvas, Circle, Line, Polyline, Rectangle, Shape, TextStyle, draw_on,
+    Arrow, ArrowHeads, Canvas, Circle, Line, Polyline, Rectangle, Shape, TextStyle, draw_frames_on, draw_on,
 };
 
 use super::picture::noise;
@@ -139,6 +139,87 @@ fn labelled(stream: &Stream) -> Result<String> {
     Ok(format!("{cases} cases, the CPU's bytes, nothing beside the window"))
 }
 
+/// Frames of several sizes, and of several formats; some without shapes, one with more than a launch takes, more frames than a
+/// launch takes; boxes alone, boxes with labels, shapes of all kinds.
+fn several(stream: &Stream, quick: bool) -> Result<String> {
+    let (mut cases, all) = (0, if quick { 40 } else { 75 });
+    let size = |i: usize| (61 + i as u32 % 5 * 33, 40 + i as u32 % 3 * 17);
+    let stuff = Stuff::new(size(2));
+    let texts: Vec<String> = (0..all).map(|i| format!("person {i}")).collect();
+    let styles = [
+        TextStyle { font: TextStyle::EMBEDDED_SANS.into(), size: 10, ..TextStyle::default() },
+        TextStyle {
+            font: TextStyle::EMBEDDED_SERIF.into(),
+            size: 14,
+            background: None,
+            ..TextStyle::default()
+        },
+    ];
+    let boxes = |n: usize, i: usize| {
+        let rect = move |k: usize| Rectangle {
+            left: (k * 37 % 90) as f32 - 9.5,
+            top: ((k + i) * 23 % 60) as f32 - 6.0,
+            width: 31.0,
+            height: 25.0,
+            border_width: (k % 4) as u32,
+            border_color: if k % 7 == 6 { Color::rgba(0.9, 0.2, 0.1, 0.5) } else { Color::GREEN },
+            background: (k % 5 == 3).then_some(Color::rgba(0.2, 0.3, 0.9, 0.4)),
+        };
+        (0..n).map(move |k| Shape::from(rect(k)))
+    };
+    let list = |kind: usize, i: usize| -> Vec<Shape<'_>> {
+        let label = |k: usize| {
+            let style = &styles[usize::from(k % 6 == 5)];
+            Shape::Text {
+                at: ((k * 29 % 80) as f32 - 6.0, (k * 17 % 50) as f32),
+                text: &texts[k % all],
+                style,
+            }
+        };
+        match (i % 9, kind) {
+            (3, _) => Vec::new(),
+            (8, _) if i > 9 => boxes(350, i).collect(),
+            (_, 0) => boxes(1 + i * 5 % 23, i).collect(),
+            (_, 1) => boxes(1 + i * 5 % 23, i).zip(0..).flat_map(|(b, k)| [b, label(k)]).collect(),
+            _ => shapes(3 + i * 5 % 13, size(i), &stuff),
+        }
+    };
+    let formats =
+        [PixelFormat::Rgba, PixelFormat::Nv12, PixelFormat::P010, PixelFormat::I420, PixelFormat::Rgb];
+    for (format, kind) in formats.into_iter().flat_map(|format| (0..3).map(move |kind| (format, kind))) {
+        let count = if kind == 2 { all / 3 } else { all };
+        let of = |i: usize| {
+            let format = if i == 7 { PixelFormat::Gray8 } else { format };
+            let place = Place { start: i % 4 * 4, extra: i % 3 * 16 + i % 2 };
+            Picture::noise(stream, format, size(i), place, Colorimetry::default())
+        };
+        let mut pictures = (0..count).map(of).collect::<Result<Vec<_>>>()?;
+        let window = |i: usize| {
+            let (w, h) = size(i);
+            let edge = i as u32 / 10 % 2;
+            // One of them has no pixels.
+            Rect::new(edge, edge, if i == 11 { 0 } else { w - 3 }, h - 2)
+        };
+        let lists: Vec<_> = (0..count).map(|i| list(kind, i)).collect();
+        let mut frames = pictures
+            .iter_mut()
+            .enumerate()
+            .map(|(i, picture)| picture.view_mut(window(i)))
+            .collect::<Result<Vec<_>>>()?;
+        draw_frames_on(stream, &mut frames, &lists.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
+        drop(frames);
+        for (i, (picture, list)) in pictures.iter_mut().zip(&lists).enumerate() {
+            let mut host = picture.host_mut()?;
+            let mut host = host.crop_mut(window(i))?;
+            let mut canvas = Canvas::new(&mut host);
+            list.iter().for_each(|shape| canvas.shape(shape));
+            picture.check(stream, 0, || format!("frame {i} of {format:?}, kind {kind}"))?;
+        }
+        cases += count;
+    }
+    Ok(format!("{cases} frames, the CPU's bytes, nothing beside the windows"))
+}
+
 pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<()> {
     let stream = device.stream()?;
     // Formats of one kind share their code: in a hurry one of each does.
@@ -168,5 +249,6 @@ pub(crate) fn run(device: &Device, quick: bool, report: &mut Report) -> Result<(
         report.line(&format!("drawing on {format:?}"), result);
     }
     report.line("drawing boxes with labels", labelled(&stream));
+    report.line("drawing on several frames", several(&stream, quick));
     Ok(())
 }

@@ -3,13 +3,17 @@
 mod args;
 mod atlas;
 mod commands;
+mod frames;
 mod labels;
 mod letters;
+mod made;
 mod texts;
 
 use args::List;
 use atlas::Atlases;
-use commands::{Batch, Edges, Kind, MOST, Made, part_words, reach};
+use commands::{Batch, MOST};
+use frames::Several;
+use made::{Edges, Kind, Made, PART, part_words, reach};
 use texts::Dress;
 
 use super::boxes::Span2;
@@ -21,17 +25,23 @@ use crate::error::{Error, Result};
 use crate::frame::{DeviceView, DeviceViewMut};
 use crate::ops::rows::samples;
 
-static SOURCE: KernelSource = KernelSource {
-    name: "draw",
-    text: include_str!("kernel.cu"),
-    headers: &[TYPES, INK, PATCH, BOXES, LETTERS, PARTS],
-};
+pub use frames::draw_frames_on;
+
+static SOURCE: KernelSource =
+    KernelSource { name: "draw", text: include_str!("kernel.cu"), headers: &HEADERS };
+
+/// The same for several pictures, compiled when they come.
+static FRAMES: KernelSource =
+    KernelSource { name: "draw_frames", text: include_str!("frames/kernel.cu"), headers: &HEADERS };
+
+const HEADERS: [Header; 7] = [TYPES, INK, PATCH, BOXES, LETTERS, PARTS, TILES];
 
 const INK: Header = Header { name: "draw_ink.cuh", text: include_str!("draw_ink.cuh") };
 const PATCH: Header = Header { name: "draw_patch.cuh", text: include_str!("draw_patch.cuh") };
 const BOXES: Header = Header { name: "draw_boxes.cuh", text: include_str!("draw_boxes.cuh") };
 const LETTERS: Header = Header { name: "draw_letters.cuh", text: include_str!("draw_letters.cuh") };
 const PARTS: Header = Header { name: "draw_parts.cuh", text: include_str!("draw_parts.cuh") };
+const TILES: Header = Header { name: "draw_tiles.cuh", text: include_str!("draw_tiles.cuh") };
 
 const THREADS: u32 = 128;
 
@@ -72,9 +82,21 @@ const THREADS: u32 = 128;
 /// # }
 /// ```
 pub fn draw_on(stream: &Stream, frame: &mut DeviceViewMut<'_>, shapes: &[Shape<'_>]) -> Result<()> {
+    let frame = frame.as_view();
+    check(stream, &frame)?;
+    if frame.width() == 0 || frame.height() == 0 {
+        return Ok(());
+    }
+    let mut page = Page::new(stream, frame, None);
+    page.draw(shapes)?;
+    page.flush()
+}
+
+/// That `frame` can be drawn on.
+#[inline]
+fn check(stream: &Stream, frame: &DeviceView<'_>) -> Result<()> {
     /// Letters' places are numbers of 16 bits, and raster coordinates may be one more than the window's.
     const MOST: u32 = i16::MAX as u32 - 1;
-    let frame = frame.as_view();
     stream.check_gpu("frame", frame.gpu())?;
     if frame.width().max(frame.height()) > MOST {
         return Err(Error::unsupported(format!(
@@ -83,22 +105,7 @@ pub fn draw_on(stream: &Stream, frame: &mut DeviceViewMut<'_>, shapes: &[Shape<'
             frame.height()
         )));
     }
-    if frame.width() == 0 || frame.height() == 0 {
-        return Ok(());
-    }
-    let mut page = Page::new(stream, &frame);
-    for shape in shapes {
-        match *shape {
-            Shape::Rectangle(ref rect) => page.rect(rect),
-            Shape::Line(line) => strokes::line(&mut page, line),
-            Shape::Arrow(arrow) => strokes::arrow(&mut page, arrow),
-            Shape::Circle(circle) => strokes::circle(&mut page, circle),
-            Shape::Polyline(line) => strokes::polyline(&mut page, line),
-            Shape::Text { at, text, style } => page.text(at, text, style),
-        }
-        std::mem::replace(&mut page.result, Ok(()))?;
-    }
-    page.flush()
+    Ok(())
 }
 
 /// Colours that are remembered as a frame has them.
@@ -107,8 +114,10 @@ const INKS: usize = 4;
 /// What is drawn, until there is enough for a launch.
 struct Page<'p> {
     stream: &'p Stream,
-    frame: &'p DeviceView<'p>,
+    frame: DeviceView<'p>,
     batch: Batch,
+    /// Earlier pictures of the launch.
+    several: Option<&'p mut Several<'p>>,
     /// From the first text on, so that nobody clears what is being drawn.
     atlases: Option<Atlases>,
     /// What did not fit beside its command.
@@ -124,11 +133,12 @@ struct Page<'p> {
 
 impl<'p> Page<'p> {
     #[inline(always)]
-    fn new(stream: &'p Stream, frame: &'p DeviceView<'p>) -> Self {
+    fn new(stream: &'p Stream, frame: DeviceView<'p>, several: Option<&'p mut Several<'p>>) -> Self {
         Self {
             stream,
+            batch: Batch::new(&frame),
             frame,
-            batch: Batch::new(frame),
+            several,
             atlases: None,
             uploads: Vec::new(),
             words: Vec::new(),
@@ -137,6 +147,23 @@ impl<'p> Page<'p> {
             dress: None,
             result: Ok(()),
         }
+    }
+
+    /// Draws `shapes` on the picture, but for what is not handed over yet.
+    #[inline(always)]
+    fn draw(&mut self, shapes: &[Shape<'p>]) -> Result<()> {
+        for shape in shapes {
+            match *shape {
+                Shape::Rectangle(ref rect) => self.rect(rect),
+                Shape::Line(line) => strokes::line(self, line),
+                Shape::Arrow(arrow) => strokes::arrow(self, arrow),
+                Shape::Circle(circle) => strokes::circle(self, circle),
+                Shape::Polyline(line) => strokes::polyline(self, line),
+                Shape::Text { at, text, style } => self.text(at, text, style),
+            }
+            std::mem::replace(&mut self.result, Ok(()))?;
+        }
+        Ok(())
     }
 
     /// The colour's samples of all planes, and its opacity; `None` where it is invisible.
@@ -232,11 +259,21 @@ impl<'p> Page<'p> {
         if self.batch.is_empty() {
             return Ok(());
         }
+        match self.several.as_deref_mut() {
+            Some(several) => several.launch(self.stream, &mut self.batch, self.frame.pending())?,
+            None => self.launch()?,
+        }
+        self.batch.clear();
+        self.uploads.clear();
+        Ok(())
+    }
+
+    #[inline]
+    fn launch(&mut self) -> Result<()> {
         let ready = self.batch.ready();
         let kernel = self.stream.device().kernel(&SOURCE, ready.entry)?;
         let (across, down) = ready.tiles;
-        let threads = (THREADS, 1 + u32::from(ready.chroma), 1);
-        let grid = Grid { blocks: (across, down, 1), threads, shared: 0 };
+        let grid = Grid { blocks: (across, down, 1), threads: threads(ready.chroma), shared: 0 };
         let pending = [self.frame.pending()];
         // SAFETY: the planes are those of the view, whose Pending is given and which was borrowed to be written; bounds
         // are clipped to its raster, beyond which nothing is touched. What commands are made of lies in the argument, in
@@ -247,11 +284,13 @@ impl<'p> Page<'p> {
                 List::Some(args) => self.stream.launch(&kernel, grid, args, &pending),
                 List::Many(args) => self.stream.launch(&kernel, grid, *args, &pending),
             }
-        }?;
-        self.batch.clear();
-        self.uploads.clear();
-        Ok(())
+        }
     }
+}
+
+/// Of a block.
+fn threads(chroma: bool) -> (u32, u32, u32) {
+    (THREADS, 1 + u32::from(chroma), 1)
 }
 
 impl Ground for Page<'_> {
@@ -279,7 +318,7 @@ impl Ground for Page<'_> {
                 bounds = Some(bounds.map_or(edges, |bounds: Edges| bounds.joined(edges)));
             }
         }
-        let count = words.len() / commands::PART;
+        let count = words.len() / PART;
         if let Some(bounds) = bounds {
             let pushed = self.push_words(Kind::Parts, bounds, ink, count, &words);
             self.also(pushed);

@@ -2,10 +2,12 @@
 #pragma once
 #include "types.cuh"
 
-// Words of the kinds of lists: short ones are for what most pictures get, since an argument's bytes cost time.
+// Words of the kinds of lists: short ones are for what most pictures get, since an argument's bytes cost time. The heads of
+// several pictures are among their words.
 constexpr u32 FEW = 236, SOME = 600, MANY = 1000, COMMAND = 3, STYLE = 4;
+constexpr u32 FRAMES_FEW = 400, FRAMES_SOME = 700, FRAMES_MANY = 1020;
 
-// Laid out as the structs of the same names in cuda/commands.rs.
+// Laid out as the structs of the same names in cuda/args.rs.
 struct Plane {
     u64 at, pitch;
 };
@@ -15,18 +17,26 @@ struct Head {
     u16 width, height;      // of the raster
     u16 phase_x, phase_y;   // where in it the window begins
     u16 tile_x, tile_y;     // the first tile, in tiles
-    u16 count, flags;
+    u16 count, first;       // commands, and the word that they begin at where there are several pictures
     u32 mask;               // of the bytes of a pixel of the first plane that are written
     u8 channels;            // bytes of such a pixel
     u8 shift_x, shift_y;    // log2 of a chroma sample's width and height
-    u8 unused;
+    u8 flags;
 };
 template <u32 WORDS>
 struct Args {
     Head head;
     u32 words[WORDS];
 };
-static_assert(sizeof(Head) == 80 && sizeof(Args<MANY>) == 4080, "Args differs from the one in cuda/commands.rs");
+// Lists of several pictures: their heads, and then their commands.
+template <u32 WORDS>
+struct Frames {
+    union {
+        Head heads[WORDS * sizeof(u32) / sizeof(Head)];
+        u32 words[WORDS];
+    };
+};
+static_assert(sizeof(Head) == 80 && sizeof(Args<MANY>) == 4080 && sizeof(Frames<FRAMES_MANY>) == 4080, "they differ from those in cuda/args.rs");
 // Flags: planes beyond the first; words of 16 bits; where alpha is, one more than its byte.
 constexpr u32 PLANES = 3, DEEP = 4, ALPHA = 8;
 
@@ -70,6 +80,18 @@ __device__ __forceinline__ u32 argument(const u32 *word) {
     return value;
 #endif
 }
+
+// The picture that a block is for, its commands, and where the words end.
+template <u32 WORDS>
+__device__ __forceinline__ const Head &head_of(const Args<WORDS> &list) { return list.head; }
+template <u32 WORDS>
+__device__ __forceinline__ const Head &head_of(const Frames<WORDS> &list) { return list.heads[blockIdx.z]; }
+template <u32 WORDS>
+__device__ __forceinline__ const u32 *commands_of(const Args<WORDS> &list) { return as_memory(list.words); }
+template <u32 WORDS>
+__device__ __forceinline__ const u32 *commands_of(const Frames<WORDS> &list) { return as_memory(list.words) + list.heads[blockIdx.z].first; }
+template <class List>
+__device__ __forceinline__ const u32 *end_of(const List &list) { return as_memory(list.words) + sizeof(list.words) / sizeof(u32); }
 
 // Calls `each` with the commands that touch a tile, in order, and their styles: a bit of `here` for each of `count`.
 template <class Each>

@@ -75,7 +75,7 @@ mod text;
 
 pub use canvas::Canvas;
 #[cfg(feature = "cuda")]
-pub use cuda::draw_on;
+pub use cuda::{draw_frames_on, draw_on};
 pub(in crate::ops) use target::yuv_from_rgb;
 
 pub use crate::frame::Color;

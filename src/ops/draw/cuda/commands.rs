@@ -1,99 +1,20 @@
 //! A list of shapes as the kernels get it: commands from the front, and what they are made of from the back.
 
 use super::super::boxes::Span2;
-use super::super::parts::Part;
-use super::args::{Args, FEW, List, MANY, SOME, head};
+use super::args::{Args, FEW, Head, List, MANY, SOME, head};
 use super::letters::Letters;
+use super::made::{Edges, Kind, Made, Style, tiles, words_of};
 use crate::frame::{Color, DeviceView};
 
-/// Pixels of a tile, and of one where there are boxes alone.
-const TILE: (u32, u32) = (64, 16);
-const BOXES_TILE: (u32, u32) = (128, 32);
 /// Words of a command, and of a style.
-const COMMAND: usize = 3;
+pub(super) const COMMAND: usize = 3;
 const STYLE: usize = 4;
 /// Words of a header of what does not fit into a command.
 const HEADER: usize = 2;
 /// What a command is made of that does not fit beside it, in doubles of words.
 pub(super) const MOST: usize = (MANY - COMMAND - 2 * STYLE - HEADER) / 2;
-/// Doubles of words of a part.
-pub(super) const PART: usize = 7;
 /// Set beside the place of a label's letters where they are bytes; as in `draw_ink.cuh`.
 const BYTES: u32 = 0x8000;
-
-/// What a command is; those further down need a kernel that knows more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    Box,
-    /// A box whose hole is told.
-    Hollow,
-    Label,
-    Letters,
-    Parts,
-}
-
-/// What shapes have in common, and are told once: ink, the ink behind letters, both opacities, where the pen stands in
-/// a label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Style(u128);
-
-impl Style {
-    pub(super) fn plain((ink, alpha): (u32, u8)) -> Self {
-        Self(u128::from(ink) | u128::from(alpha) << 64)
-    }
-
-    /// Of a label whose letters begin at `pen` from its box's corner; `behind` is the box.
-    pub(super) fn label((ink, alpha): (u32, u8), behind: Option<(u32, u8)>, pen: (i16, i16)) -> Self {
-        let (behind, opacity) = behind.unwrap_or_default();
-        let alphas = u32::from(alpha) | u32::from(opacity) << 8;
-        let pen = u32::from(pen.0 as u16) | u32::from(pen.1 as u16) << 16;
-        Self([pen, alphas, behind, ink].into_iter().fold(0, |all, word| all << 32 | u128::from(word)))
-    }
-}
-
-/// Where what a command is made of lies.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Made<'w> {
-    Here(&'w [u64]),
-    /// So many, at an address of the GPU's.
-    There(u64),
-}
-
-/// A box clipped to the raster.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Edges {
-    x0: u16,
-    y0: u16,
-    x1: u16,
-    y1: u16,
-}
-
-impl Edges {
-    /// `None` where nothing is left.
-    pub(super) fn clipped(span: Span2, (width, height): (u16, u16)) -> Option<Self> {
-        let clip = |v: i64, max: u16| v.clamp(0, i64::from(max)) as u16;
-        let (x0, x1) = (clip(span.x0, width), clip(span.x1, width));
-        let (y0, y1) = (clip(span.y0, height), clip(span.y1, height));
-        (x0 < x1 && y0 < y1).then_some(Self { x0, y0, x1, y1 })
-    }
-
-    fn words(self) -> [u32; 2] {
-        [(self.x0, self.y0), (self.x1, self.y1)].map(|(x, y)| u32::from(x) | u32::from(y) << 16)
-    }
-
-    pub(super) fn joined(self, other: Self) -> Self {
-        let (x0, y0) = (self.x0.min(other.x0), self.y0.min(other.y0));
-        Self { x0, y0, x1: self.x1.max(other.x1), y1: self.y1.max(other.y1) }
-    }
-}
-
-/// The words of a box that may lie beyond the raster, where its corners are numbers of 16 bits.
-fn words_of(span: Span2) -> Option<[u32; 2]> {
-    let within = |v: i64| i16::try_from(v).is_ok();
-    let word = |x: i64, y: i64| u32::from(x as u16) | u32::from(y as u16) << 16;
-    (within(span.x0) && within(span.y0) && within(span.x1) && within(span.y1))
-        .then(|| [word(span.x0, span.y0), word(span.x1, span.y1)])
-}
 
 /// Styles that are looked through before one is told again.
 const RECENT: usize = 4;
@@ -101,11 +22,12 @@ const RECENT: usize = 4;
 /// Commands for one launch.
 pub(super) struct Batch {
     args: Args<MANY>,
-    /// Words taken at the back.
+    /// Words taken at the back, and the most that may be taken at both ends.
     taken: usize,
+    room: usize,
     /// The most that a command needs.
     kind: Kind,
-    /// Around all commands.
+    /// Around all commands for the picture.
     around: Edges,
     recent: [(Style, u8); RECENT],
     next: usize,
@@ -120,8 +42,9 @@ impl Batch {
         Self {
             args: Args { head: head(frame), words: [0; MANY] },
             taken: 0,
+            room: MANY,
             kind: Kind::Box,
-            around: Edges::default(),
+            around: Edges::NONE,
             recent: [(Style(0), 0); RECENT],
             next: 0,
             colored: None,
@@ -137,6 +60,31 @@ impl Batch {
         (x, y)
     }
 
+    /// What there is for the picture that is not taken yet: its head, with the number of its first command and how many there are,
+    /// and what is around them; `None` where there are none.
+    pub(super) fn take_picture(&mut self) -> Option<(Head, Edges)> {
+        let head = self.args.head;
+        self.args.head.first = head.count;
+        (head.count > head.first).then(|| (head.with(head.first, head.count - head.first), self.around))
+    }
+
+    /// Goes on with commands for `frame`, all of them together in up to `room` words; false, and nothing is done, where those
+    /// that are there have more.
+    pub(super) fn turn_to(&mut self, frame: &DeviceView<'_>, room: usize) -> bool {
+        let count = self.args.head.count;
+        if count as usize * COMMAND + self.taken > room {
+            return false;
+        }
+        self.args.head = head(frame).with(count, count);
+        (self.room, self.around) = (room, Edges::NONE);
+        true
+    }
+
+    /// What the kernel must know, and how many words there are.
+    pub(super) fn size(&self) -> (Kind, usize) {
+        (self.kind, self.args.head.count as usize * COMMAND + self.taken)
+    }
+
     /// Where the atlas of letters is.
     pub(super) fn set_atlas(&mut self, address: u64) {
         self.args.head.atlas = address;
@@ -148,7 +96,7 @@ impl Batch {
 
     /// Whether `words` more at the back, and a command, leave the others alone.
     fn fits(&self, words: usize) -> bool {
-        (self.args.head.count as usize + 1) * COMMAND + self.taken + words <= MANY
+        (self.args.head.count as usize + 1) * COMMAND + self.taken + words <= self.room
     }
 
     /// The number of a style, which is told where it is new; there must be room for two.
@@ -178,7 +126,7 @@ impl Batch {
     fn command(&mut self, kind: Kind, seen: Edges, words: [u32; 2], about: u32) {
         let at = self.args.head.count as usize * COMMAND;
         self.args.words[at..at + COMMAND].copy_from_slice(&[words[0], words[1], about | kind as u32]);
-        self.around = if at == 0 { seen } else { self.around.joined(seen) };
+        self.around = self.around.joined(seen);
         self.kind = self.kind.max(kind);
         self.args.head.count += 1;
     }
@@ -284,25 +232,13 @@ impl Batch {
         true
     }
 
-    /// Blocks across, down and for luma and chroma: tiles that any command touches.
-    fn tiles(&mut self) -> (u32, u32) {
-        let axis = |from: u16, to: u16, size: u32| {
-            let first = u32::from(from) / size;
-            (first as u16, u32::from(to).div_ceil(size) - first)
-        };
-        let tile = if self.kind <= Kind::Hollow { BOXES_TILE } else { TILE };
-        let (x, across) = axis(self.around.x0, self.around.x1, tile.0);
-        let (y, down) = axis(self.around.y0, self.around.y1, tile.1);
-        self.args.head.tile = [x, y];
-        (across, down)
-    }
-
     /// Everything for a launch of what is in it: the kernel, its grid, and whether there is chroma to ink.
     pub(super) fn ready(&mut self) -> Ready<'_> {
-        let tiles = self.tiles();
-        let chroma = self.args.head.flags & 3 != 0;
-        let all = self.args.head.count as usize * COMMAND + self.taken;
-        let (entry, list) = match self.kind {
+        let (first, tiles) = tiles(self.kind, self.around);
+        self.args.head.tile = first;
+        let chroma = self.args.head.has_chroma();
+        let (kind, all) = self.size();
+        let (entry, list) = match kind {
             Kind::Box | Kind::Hollow if all <= FEW => ("draw_boxes_few", List::Few(self.shorter())),
             Kind::Box | Kind::Hollow => ("draw_boxes", List::Many(&self.args)),
             Kind::Label | Kind::Letters if all <= FEW => ("draw_letters_few", List::Few(self.shorter())),
@@ -315,15 +251,23 @@ impl Batch {
 
     /// The list in fewer words, which have room for all of it.
     fn shorter<const N: usize>(&self) -> Args<N> {
-        let (front, mut words) = (self.args.head.count as usize * COMMAND, [0; N]);
-        words[..front].copy_from_slice(&self.args.words[..front]);
-        words[N - self.taken..].copy_from_slice(&self.args.words[MANY - self.taken..]);
+        let mut words = [0; N];
+        self.copy_to(&mut words, 0);
         Args { head: self.args.head, words }
+    }
+
+    /// Puts commands at word `first`, and what they are made of at the end.
+    #[inline]
+    pub(super) fn copy_to(&self, words: &mut [u32], first: usize) {
+        let (front, behind) = (self.args.head.count as usize * COMMAND, words.len() - self.taken);
+        words[first..first + front].copy_from_slice(&self.args.words[..front]);
+        words[behind..].copy_from_slice(&self.args.words[MANY - self.taken..]);
     }
 
     /// Without commands again.
     pub(super) fn clear(&mut self) {
-        (self.args.head.count, self.taken, self.kind) = (0, 0, Kind::Box);
+        (self.args.head.first, self.args.head.count, self.taken) = (0, 0, 0);
+        (self.room, self.kind, self.around) = (MANY, Kind::Box, Edges::NONE);
         self.recent = [(Style(0), 0); RECENT];
         self.colored = None;
     }
@@ -335,26 +279,4 @@ pub(super) struct Ready<'b> {
     pub(super) tiles: (u32, u32),
     pub(super) chroma: bool,
     pub(super) list: List<'b>,
-}
-
-/// What a pixel of coverage may be in: rows exactly, columns with one to spare.
-pub(super) fn reach(part: &Part) -> Span2 {
-    let (rows, (left, right)) = (part.rows(), part.extent_across());
-    Span2 { x0: left.floor() as i64 - 1, y0: rows.start, x1: right.ceil() as i64 + 2, y1: rows.end }
-}
-
-/// The doubles of words of `part`; `edges` are its rows.
-pub(super) fn part_words(part: &Part, edges: Edges) -> [u64; PART] {
-    let (kind, numbers) = match *part {
-        Part::Bar { center, along, half_length, half_width } => {
-            (0, [center.0, center.1, along.0, along.1, half_length, half_width])
-        }
-        Part::Capsule { from, along, length, radius } => {
-            (1, [from.0, from.1, along.0, along.1, length, radius])
-        }
-        Part::Ring { center, radius, half_width } => (2, [center.0, center.1, radius, half_width, 0.0, 0.0]),
-    };
-    let mut words = [kind | u64::from(edges.y0) << 16 | u64::from(edges.y1) << 32; PART];
-    words[1..].copy_from_slice(&numbers.map(f64::to_bits));
-    words
 }

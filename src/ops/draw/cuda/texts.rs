@@ -5,9 +5,9 @@ use super::super::strokes::{self, Ground};
 use super::super::{TextStyle, text};
 use super::Page;
 use super::atlas::Atlases;
-use super::commands::{Edges, Kind, Style};
 use super::labels::Font;
 use super::letters::Letters;
+use super::made::{Edges, Kind, Style};
 use crate::error::{Error, Result};
 
 /// A text's style, as the frame and the GPU have it.
