@@ -1,8 +1,8 @@
 //! Drawing: every format, shapes of all kinds over each other and over the edge, more than a launch has room for.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use dsframe::cuda::{Device, Stream};
-use dsframe::frame::{Color, Colorimetry, PixelFormat, Rect};
+use dsframe::frame::{Color, ColorRange, Colorimetry, PixelFormat, Rect};
 use dsframe::ops::draw::{
     Arrow, ArrowHeads, Canvas, Circle, Line, Polyline, Rectangle, Shape, TextStyle, draw_frames_on, draw_on,
 };
@@ -142,6 +142,8 @@ fn labelled(stream: &Stream) -> Result<String> {
 /// Frames of several sizes, and of several formats; some without shapes, one with more than a launch takes, more frames than a
 /// launch takes; boxes alone, boxes with labels, shapes of all kinds.
 fn several(stream: &Stream, quick: bool) -> Result<String> {
+    ensure!(draw_frames_on(stream, &mut [], &[&[]]).is_err(), "a list without a frame was accepted");
+    draw_frames_on(stream, &mut [], &[])?;
     let (mut cases, all) = (0, if quick { 40 } else { 75 });
     let size = |i: usize| (61 + i as u32 % 5 * 33, 40 + i as u32 % 3 * 17);
     let stuff = Stuff::new(size(2));
@@ -191,7 +193,9 @@ fn several(stream: &Stream, quick: bool) -> Result<String> {
         let of = |i: usize| {
             let format = if i == 7 { PixelFormat::Gray8 } else { format };
             let place = Place { start: i % 4 * 4, extra: i % 3 * 16 + i % 2 };
-            Picture::noise(stream, format, size(i), place, Colorimetry::default())
+            let full = Colorimetry { range: ColorRange::Full, ..Colorimetry::default() };
+            let colorimetry = if i == 5 { full } else { Colorimetry::default() };
+            Picture::noise(stream, format, size(i), place, colorimetry)
         };
         let mut pictures = (0..count).map(of).collect::<Result<Vec<_>>>()?;
         let window = |i: usize| {

@@ -55,7 +55,7 @@ const THREADS: u32 = 128;
 /// The work is handed over to `stream`; when it is waited for, the [`cuda`](crate::cuda) page says. Shapes travel with
 /// it: one launch takes 332 boxes, about 110 boxes with labels of up to 12 letters, or 52 lines. A polyline of more than 70 points and text of
 /// more than 493 letters are copied to the GPU. Letters are kept in GPU memory, at most 4 MiB of them on each GPU; a
-/// letter that is new there is copied, and waited for.
+/// letter that is new there is copied, and waited for. [`draw_frames_on`] draws on several pictures in one launch.
 ///
 /// Backends and parity: the same bytes as [`Canvas`](super::Canvas) on the CPU, on every window: coverage is worked out in
 /// the same doubles.
@@ -230,7 +230,7 @@ impl<'p> Page<'p> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn rect(&mut self, rect: &Rectangle) {
         let (x, y) = self.batch.phase();
         let quick = strokes::small_rect((x as i32, y as i32), rect)

@@ -122,7 +122,7 @@ impl Batch {
         self.taken as u32
     }
 
-    #[inline]
+    #[inline(always)]
     fn command(&mut self, kind: Kind, seen: Edges, words: [u32; 2], about: u32) {
         let at = self.args.head.count as usize * COMMAND;
         self.args.words[at..at + COMMAND].copy_from_slice(&[words[0], words[1], about | kind as u32]);
@@ -155,7 +155,7 @@ impl Batch {
 
     /// Adds a box, of which a border of such a width is drawn (0 is all of it); false, and nothing is added, when there is no
     /// room, or when a box of the colour must first be pushed the other way.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push_again(&mut self, [x0, y0, x1, y1]: [i32; 4], border: u16, color: Color) -> bool {
         let Some((_, style)) = self.colored.filter(|(known, _)| *known == color) else { return false };
         let (width, height) = (i32::from(self.args.head.width), i32::from(self.args.head.height));

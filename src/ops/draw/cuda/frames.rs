@@ -176,3 +176,94 @@ impl<'p> Several<'p> {
         ((most.0, most.1, self.count as u32), list)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::boxes::Span2;
+    use super::*;
+    use crate::frame::{Colorimetry, PixelFormat};
+
+    fn view(pending: &Pending, (w, h): (u32, u32)) -> DeviceView<'_> {
+        let planes = [(4096, 4 * w as usize)];
+        // SAFETY: nothing is read or written.
+        unsafe {
+            DeviceView::from_raw(PixelFormat::Rgba, w, h, &planes, Colorimetry::default(), 0, pending)
+                .unwrap()
+        }
+    }
+
+    /// Adds boxes in one colour until there are `count`, or no room; how many there are.
+    fn push(batch: &mut Batch, at: i32, count: usize) -> usize {
+        let outer = Span2 { x0: at.into(), y0: 2, x1: i64::from(at) + 9, y1: 11 };
+        assert!(count == 0 || batch.push_box(outer, outer.grown(-2), (7, 255)));
+        batch.remember(Color::GREEN, (7, 255));
+        let more = (1..count).take_while(|_| batch.push_again([at, 2, at + 9, 11], 2, Color::GREEN));
+        count.min(1) + more.count()
+    }
+
+    #[test]
+    fn lists_lie_one_behind_the_other() {
+        let pending = [Pending::new(), Pending::new(), Pending::new()];
+        let mut batch = Batch::new(&view(&pending[0], (640, 100)));
+        let mut several = Several::new(&pending[0]);
+        push(&mut batch, 3, 2);
+        for (i, (size, at, count)) in [((500, 90), 0, 0), ((700, 60), 300, 3)].into_iter().enumerate() {
+            let room = several.close(&mut batch, &pending[i]).unwrap();
+            assert!(batch.turn_to(&view(&pending[i + 1], size), room));
+            assert_eq!(push(&mut batch, at, count), count);
+        }
+        several.close(&mut batch, &pending[2]);
+        // Nothing was drawn on the second.
+        assert_eq!(several.count, 2);
+        assert!(std::ptr::eq(several.pending[1], &raw const pending[2]));
+        let (blocks, list) = several.list::<FRAMES_FEW>(&batch);
+        assert_eq!(blocks, (1, 1, 2));
+        let words = |at: usize| [list.words[at] & 0xffff, list.words[at] >> 16];
+        assert_eq!([words(14), words(HEAD + 14)], [[640, 100], [700, 60]]);
+        assert_eq!([words(16), words(HEAD + 16)], [[0, 0], [2, 0]]);
+        let first = 2 * HEAD as u32;
+        assert_eq!([words(17), words(HEAD + 17)], [[2, first], [3, first + 6]]);
+        assert_eq!([words(2 * HEAD), words(2 * HEAD + 9)], [[3, 2], [300, 2]]);
+        assert_eq!(list.words[FRAMES_FEW - 4], 7);
+    }
+
+    #[test]
+    fn a_launch_takes_as_many_boxes_as_there_are_words() {
+        let pending = Pending::new();
+        for (pictures, boxes) in [(2, 325), (4, 312), (16, 232), (32, 125)] {
+            let mut batch = Batch::new(&view(&pending, (640, 100)));
+            let mut several = Several::new(&pending);
+            for _ in 1..pictures {
+                push(&mut batch, 3, 1);
+                let room = several.close(&mut batch, &pending).unwrap();
+                assert!(batch.turn_to(&view(&pending, (640, 100)), room));
+            }
+            assert_eq!(push(&mut batch, 3, 1000) + pictures - 1, boxes, "{pictures} pictures");
+            let room = several.close(&mut batch, &pending);
+            assert_eq!(several.count, pictures);
+            assert!(batch.size().1 + HEAD * pictures <= FRAMES_MANY);
+            // All of it fits as it is handed over.
+            assert_eq!(several.list::<FRAMES_MANY>(&batch).0.2, pictures as u32);
+            // There is no room for one more picture.
+            assert!(!room.is_some_and(|room| batch.turn_to(&view(&pending, (640, 100)), room)));
+            assert_eq!(room.is_none(), pictures == PICTURES);
+        }
+    }
+
+    #[test]
+    fn what_is_handed_over_is_forgotten() {
+        let pending = Pending::new();
+        let mut batch = Batch::new(&view(&pending, (640, 100)));
+        let mut several = Several::new(&pending);
+        push(&mut batch, 3, 330);
+        let room = several.close(&mut batch, &pending).unwrap();
+        assert!(!batch.turn_to(&view(&pending, (64, 64)), room), "{room}");
+        // The picture is among those that are handed over, once.
+        several.close(&mut batch, &pending);
+        assert_eq!(several.count, 1);
+        batch.clear();
+        assert!(batch.is_empty() && batch.take_picture().is_none());
+        assert!(batch.turn_to(&view(&pending, (64, 64)), MANY));
+        assert_eq!(push(&mut batch, 3, 330), 330);
+    }
+}

@@ -72,6 +72,7 @@ impl Edges {
         [(self.x0, self.y0), (self.x1, self.y1)].map(|(x, y)| u32::from(x) | u32::from(y) << 16)
     }
 
+    #[inline(always)]
     pub(super) fn joined(self, other: Self) -> Self {
         let (x0, y0) = (self.x0.min(other.x0), self.y0.min(other.y0));
         Self { x0, y0, x1: self.x1.max(other.x1), y1: self.y1.max(other.y1) }
