@@ -20,7 +20,7 @@ use crate::frame::{DeviceView, DeviceViewMut};
 /// The work is handed over to `stream`; when it is waited for, the [`cuda`](crate::cuda) page says. One launch takes up to
 /// 128 boxes of up to 16 pictures of one format and colorimetry, whatever their sizes, that begin alike in their chroma samples;
 /// boxes that are blurred are launched apart from those too small for it.
-/// A picture with boxes that overlap or are large, or with ellipses or masks, is done by itself as [`redact_on`](super::redact_on) does, as
+/// A picture with boxes that overlap and are not filled, or are large, or with ellipses or masks, is done by itself as [`redact_on`](super::redact_on) does, as
 /// are all pictures with [`Blur::Kernel`](super::super::Blur::Kernel) or of several formats.
 ///
 /// Backends and parity: the same bytes as [`redact`](super::super::redact) of each on the CPU, on every window.
