@@ -77,26 +77,28 @@ pub fn redact_on(
     how: Redaction,
 ) -> Result<usize> {
     let (layout, method) = checked(stream, &frame.as_view(), regions, how)?;
-    hide(stream, frame, &layout, &method, regions)
+    hide(How { stream, layout: &layout, method: &method }, frame, regions)
+}
+
+/// How regions of a picture are hidden, and the stream that it is handed to.
+#[derive(Clone, Copy)]
+struct How<'a> {
+    stream: &'a Stream,
+    layout: &'a Layout,
+    method: &'a Method,
 }
 
 /// Hides `regions`, whose numbers are finite, of a picture that was checked.
-fn hide(
-    stream: &Stream,
-    frame: &mut DeviceViewMut<'_>,
-    layout: &Layout,
-    method: &Method,
-    regions: &[Region<'_>],
-) -> Result<usize> {
-    if !boxes::suits(method, regions) {
-        return any(stream, frame, layout, method, regions);
+fn hide(how: How<'_>, frame: &mut DeviceViewMut<'_>, regions: &[Region<'_>]) -> Result<usize> {
+    if !boxes::suits(how.method, regions) {
+        return any(how, frame, regions);
     }
     let mut hidden = 0;
     for regions in regions.chunks(MANY) {
         hidden += if regions.len() <= FEW {
-            whole::<1, FEW>(stream, frame, layout, method, regions)?
+            whole::<1, FEW>(how, frame, regions)?
         } else {
-            whole::<PICTURES, MANY>(stream, frame, layout, method, regions)?
+            whole::<PICTURES, MANY>(how, frame, regions)?
         };
     }
     Ok(hidden)

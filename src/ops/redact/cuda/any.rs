@@ -3,9 +3,9 @@
 use super::super::Region;
 use super::super::levels::{TOGETHER, apart, levels};
 use super::super::plan::{self, Blurs, Effect, Layout, Method, Place};
-use super::SOURCE;
 use super::args::{Batch, all_of_a_box};
 use super::masks::Bits;
+use super::{How, SOURCE};
 use crate::cuda::{DType, DeviceTensor, Grid, KernelArgs, Stream};
 use crate::error::Result;
 use crate::frame::{DeviceViewMut, MAX_PLANES, Rect};
@@ -14,16 +14,10 @@ use crate::ops::rows::chroma_shift;
 
 /// Hides regions of any kind.
 #[inline(never)]
-pub(super) fn any(
-    stream: &Stream,
-    frame: &mut DeviceViewMut<'_>,
-    layout: &Layout,
-    method: &Method,
-    regions: &[Region<'_>],
-) -> Result<usize> {
-    let places = plan::boxes(layout, regions)?;
-    let bits = Bits::upload(stream, layout, method, &places)?;
-    let mut work = Work::new(stream, frame, layout, method, bits);
+pub(super) fn any(how: How<'_>, frame: &mut DeviceViewMut<'_>, regions: &[Region<'_>]) -> Result<usize> {
+    let places = plan::boxes(how.layout, regions)?;
+    let bits = Bits::upload(how.stream, how.layout, how.method, &places)?;
+    let mut work = Work::new(how, frame, bits);
     for (first, places) in places.chunks(TOGETHER).enumerate() {
         work.all(first * TOGETHER, places)?;
     }
@@ -51,10 +45,8 @@ struct Work<'w, 'f> {
 
 impl<'w, 'f> Work<'w, 'f> {
     fn new(
-        stream: &'w Stream,
+        How { stream, layout, method }: How<'w>,
         frame: &'w mut DeviceViewMut<'f>,
-        layout: &'w Layout,
-        method: &'w Method,
         bits: Option<Bits>,
     ) -> Self {
         let to = Target { stream, frame, bits };

@@ -4,7 +4,7 @@ use super::super::plan::{Layout, Method};
 use super::super::{Redaction, Region};
 use super::boxes::{self, Boxes, MANY, PICTURES};
 use super::whole::{launch, push_all};
-use super::{checked, hide};
+use super::{How, checked, hide};
 use crate::cuda::Stream;
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, DeviceViewMut};
@@ -85,14 +85,14 @@ fn hide_alike(
     for (i, regions) in regions.iter().enumerate().filter(|(_, regions)| !regions.is_empty()) {
         let layout = Layout::of_device(&frames[i].as_view());
         if matches!(method, Method::Kernel(_)) || regions.len() > MANY || !boxes::suits(method, regions) {
-            hidden += hide(stream, &mut frames[i], &layout, method, regions)?;
+            hidden += hide(How { stream, layout: &layout, method }, &mut frames[i], regions)?;
             continue;
         }
         if set.count == PICTURES || set.boxes.len() + regions.len() > MANY {
             hidden += set.launch(stream, frames)?;
         }
         if !set.take(i, &frames[i].as_view(), &layout, regions)? {
-            hidden += hide(stream, &mut frames[i], &layout, method, regions)?;
+            hidden += hide(How { stream, layout: &layout, method }, &mut frames[i], regions)?;
         }
     }
     Ok(hidden + set.launch(stream, frames)?)

@@ -3,7 +3,7 @@
 use super::super::Region;
 use super::super::plan::{self, Blurs, Layout, Method};
 use super::boxes::{Args, Boxes, Pushed};
-use super::{SOURCE, any};
+use super::{How, SOURCE, any};
 use crate::cuda::{Grid, Stream};
 use crate::error::Result;
 use crate::frame::{DeviceViewMut, Pending, Rect};
@@ -12,15 +12,14 @@ use crate::ops::rows::chroma_shift;
 
 /// Hides up to `B` whole boxes; those that cannot be hidden this way the other way.
 pub(super) fn whole<const F: usize, const B: usize>(
-    stream: &Stream,
+    how: How<'_>,
     frame: &mut DeviceViewMut<'_>,
-    layout: &Layout,
-    method: &Method,
     regions: &[Region<'_>],
 ) -> Result<usize> {
+    let How { stream, layout, method } = how;
     let mut boxes = Boxes::<F, B>::new(layout, method);
     if !boxes.begin(0, &frame.as_view()) || !push_all(&mut boxes, 0, layout, regions)? {
-        return any(stream, frame, layout, method, regions);
+        return any(how, frame, regions);
     }
     let hidden = boxes.len();
     if let Method::Kernel(blurs) = method {
