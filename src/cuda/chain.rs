@@ -3,8 +3,6 @@
 //! costs as much in all, and the GPU 0.8 to 1 µs more than the launches, since a graph does not begin while what is before it
 //! ends.
 
-use std::ffi::c_void;
-use std::marker::PhantomData;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cudarc::driver::sys;
@@ -12,45 +10,8 @@ use cudarc::driver::sys;
 use super::Device;
 use super::driver::call;
 use super::kernels::Kernel;
-use super::stream::{Grid, KernelArgs};
+use super::launch::Step;
 use crate::error::{Error, ErrorKind, Result};
-
-/// A kernel, its grid and its argument.
-pub(crate) struct Step<'a> {
-    pub(super) kernel: &'a Kernel,
-    pub(super) grid: Grid,
-    args: *const c_void,
-    life: PhantomData<&'a ()>,
-}
-
-impl<'a> Step<'a> {
-    pub(crate) fn new<A: KernelArgs>(kernel: &'a Kernel, grid: Grid, args: &'a A) -> Self {
-        Self { kernel, grid, args: std::ptr::from_ref(args).cast(), life: PhantomData }
-    }
-
-    /// What the driver takes: the address of the list of the addresses of arguments.
-    pub(super) fn list(&self) -> [*mut c_void; 1] {
-        [self.args.cast_mut()]
-    }
-
-    fn params(&self, list: &mut [*mut c_void; 1]) -> sys::CUDA_KERNEL_NODE_PARAMS {
-        let Grid { blocks, threads, shared } = self.grid;
-        sys::CUDA_KERNEL_NODE_PARAMS {
-            func: self.kernel.function(),
-            gridDimX: blocks.0,
-            gridDimY: blocks.1,
-            gridDimZ: blocks.2,
-            blockDimX: threads.0,
-            blockDimY: threads.1,
-            blockDimZ: threads.2,
-            sharedMemBytes: shared,
-            kernelParams: list.as_mut_ptr(),
-            extra: std::ptr::null_mut(),
-            kern: std::ptr::null_mut(),
-            ctx: std::ptr::null_mut(),
-        }
-    }
-}
 
 /// What a stream knows of the chains that it was handed.
 #[derive(Default)]

@@ -44,6 +44,7 @@ mod driver;
 mod event;
 mod image;
 mod kernels;
+mod launch;
 mod memory;
 mod nvrtc;
 mod plane;
@@ -51,7 +52,6 @@ mod pool;
 mod stream;
 mod tensor;
 
-pub(crate) use chain::Step;
 pub use crops::{HostCrops, PinnedCrops};
 /// The CUDA bindings that this room's signatures use.
 pub use cudarc;
@@ -61,9 +61,9 @@ pub use driver::{available, device_count, driver_version};
 pub use event::Event;
 pub use image::DeviceImage;
 pub(crate) use kernels::{Header, KernelSource, TYPES};
+pub(crate) use launch::{Grid, KernelArgs, Step};
 pub use nvrtc::NVRTC_VARIABLE;
 pub use plane::{CudaPlane, CudaPlaneMut};
 pub use pool::PoolStats;
 pub use stream::Stream;
-pub(crate) use stream::{Grid, KernelArgs};
 pub use tensor::{DType, DeviceTensor, Element};

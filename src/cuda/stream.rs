@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use cudarc::driver::{CudaStream, sys};
 
-use super::chain::{Chains, Step};
+use super::chain::Chains;
 use super::driver::{call, checked};
 use super::kernels::Kernel;
+use super::launch::{Grid, KernelArgs, Step};
 use super::{Device, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::frame::{Pending, Work};
@@ -23,21 +24,6 @@ struct Queue {
     /// Where the pool keeps what this stream used last.
     lane: u64,
     chains: Chains,
-}
-
-/// A `repr(C)` value that a kernel takes as its one argument, by value.
-///
-/// # Safety
-/// The type is `repr(C)`, plain numbers and addresses throughout, and laid out as the `struct` in the kernel's source,
-/// whose size a `static_assert` there fixes.
-pub(crate) unsafe trait KernelArgs: Copy {}
-
-/// Blocks of the grid, threads of a block, and bytes of shared memory beyond what the kernel declares.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Grid {
-    pub(crate) blocks: (u32, u32, u32),
-    pub(crate) threads: (u32, u32, u32),
-    pub(crate) shared: u32,
 }
 
 impl Stream {
@@ -180,67 +166,6 @@ impl Stream {
             // SAFETY: the caller's promise; the context is current.
             Some(graph) => unsafe { graph.launch(steps, stream) },
             None => each(stream),
-        }
-    }
-}
-
-impl Device {
-    /// Hands `step` over to `stream`.
-    ///
-    /// # Safety
-    /// As [`Stream::launch`]; the context is current, and `stream` is of it.
-    unsafe fn hand_over(&self, step: &Step<'_>, stream: sys::CUstream) -> Result<()> {
-        let (mut list, grid, kernel) = (step.list(), step.grid, step.kernel);
-        let ((gx, gy, gz), (bx, by, bz)) = (grid.blocks, grid.threads);
-        let nothing = std::ptr::null_mut();
-        if !self.0.overlaps {
-            // SAFETY: function, stream and context belong together; the driver copies the argument before it returns.
-            // The rest is the caller's promise.
-            return unsafe {
-                call!(
-                    cuLaunchKernel(
-                        kernel.function(),
-                        gx,
-                        gy,
-                        gz,
-                        bx,
-                        by,
-                        bz,
-                        grid.shared,
-                        stream,
-                        list.as_mut_ptr(),
-                        nothing
-                    ),
-                    "kernel {} with {grid:?}",
-                    kernel.name()
-                )
-            };
-        }
-        let mut overlap = sys::CUlaunchAttribute {
-            id: sys::CUlaunchAttributeID::CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION,
-            pad: [0; 4],
-            value: sys::CUlaunchAttributeValue { programmaticStreamSerializationAllowed: 1 },
-        };
-        let config = sys::CUlaunchConfig {
-            gridDimX: gx,
-            gridDimY: gy,
-            gridDimZ: gz,
-            blockDimX: bx,
-            blockDimY: by,
-            blockDimZ: bz,
-            sharedMemBytes: grid.shared,
-            hStream: stream,
-            attrs: &raw mut overlap,
-            numAttrs: 1,
-        };
-        // SAFETY: as above; the configuration and its one attribute outlive the call. The kernel may start while the one
-        // before it runs, and `in_turn`, which every kernel begins with, waits for that one.
-        unsafe {
-            call!(
-                cuLaunchKernelEx(&raw const config, kernel.function(), list.as_mut_ptr(), nothing),
-                "kernel {} with {grid:?}",
-                kernel.name()
-            )
         }
     }
 }

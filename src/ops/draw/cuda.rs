@@ -5,6 +5,7 @@ mod atlas;
 mod commands;
 mod frames;
 mod labels;
+mod lay;
 mod letters;
 mod made;
 mod texts;

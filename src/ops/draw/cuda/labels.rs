@@ -4,10 +4,8 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
 use super::super::laid::{self, Spread};
-use super::super::text::{Look, margins};
-use super::atlas::Atlas;
-use super::letters::{LABEL, Letters};
-use crate::error::Result;
+use super::super::text::Look;
+use super::letters::Letters;
 
 /// The longest text that is kept, in bytes.
 const LONGEST: usize = 32;
@@ -17,7 +15,7 @@ const MOST: usize = 2048;
 const FONTS: usize = 64;
 
 /// A text, zeros behind it, and how long it is.
-type Key = ([u64; LONGEST / 8], u64);
+pub(super) type Key = ([u64; LONGEST / 8], u64);
 
 /// A text of one line whose letters lie in the box behind it.
 #[derive(Clone, Copy)]
@@ -70,9 +68,17 @@ impl Labels {
 
     /// What is kept of a text; the inner `None` is for one that is no label, the outer one for one that is not known.
     #[inline]
-    fn find(&self, hash: u64, key: &Key) -> Option<Option<&Label>> {
+    pub(super) fn find(&self, hash: u64, key: &Key) -> Option<Option<&Label>> {
         let (known, label) = self.by_hash.get(&hash)?;
         (known == key).then_some(label.as_ref())
+    }
+
+    /// Keeps what `key` says; `None` is for a text that is drawn letter by letter.
+    pub(super) fn keep(&mut self, hash: u64, key: Key, label: Option<Label>) {
+        if self.by_hash.len() >= MOST {
+            self.by_hash.clear();
+        }
+        self.by_hash.insert(hash, (key, label));
     }
 
     /// Forgets all texts.
@@ -83,7 +89,7 @@ impl Labels {
 
 /// `None` where `text` is too long.
 #[inline]
-fn key(font: Font, text: &str) -> Option<(u64, Key)> {
+pub(super) fn key(font: Font, text: &str) -> Option<(u64, Key)> {
     if text.len() > LONGEST {
         return None;
     }
@@ -97,56 +103,4 @@ fn key(font: Font, text: &str) -> Option<(u64, Key)> {
         hash = laid::spread(hash ^ word);
     }
     Some((hash, (words, about)))
-}
-
-impl Atlas {
-    /// `text` as a label, of which all letters are on the GPU; `None` where it cannot be one, or where there is no room for
-    /// its letters. `font` is that of `look`.
-    #[inline]
-    pub(super) fn label(&mut self, font: Font, look: &Look<'_>, text: &str) -> Result<Option<&Label>> {
-        let Some((hash, key)) = key(font, text) else { return Ok(None) };
-        if self.labels.find(hash, &key).is_none() {
-            self.learn(look, text, (hash, key))?;
-        }
-        Ok(self.labels.find(hash, &key).flatten())
-    }
-
-    #[cold]
-    fn learn(&mut self, look: &Look<'_>, text: &str, (hash, key): (u64, Key)) -> Result<()> {
-        let label = self.lay(look, text)?;
-        if self.labels.by_hash.len() >= MOST {
-            self.labels.by_hash.clear();
-        }
-        self.labels.by_hash.insert(hash, (key, label));
-        Ok(())
-    }
-
-    fn lay(&mut self, look: &Look<'_>, text: &str) -> Result<Option<Label>> {
-        let Some(laid) = laid::kept(look.font, look.em, text).filter(|_| !text.contains('\n')) else {
-            return Ok(None);
-        };
-        let ((mx, my), (width, height)) = (margins(look.points), laid.size);
-        let inside = |left: i64, top: i64, right: i64, bottom: i64| {
-            left >= -mx && top >= -my && right <= width + mx && bottom <= height + my
-        };
-        let all_inside = laid.lines.iter().flat_map(|line| &line.glyphs).all(|(left, top, glyph)| {
-            inside(*left, *top, left + glyph.width as i64, top + glyph.height as i64)
-        });
-        let size = i32::try_from(width + 2 * mx).ok().zip(i32::try_from(height + 2 * my).ok());
-        let Some(size) = size.filter(|_| all_inside) else { return Ok(None) };
-        let mut glyphs = Vec::new();
-        look.sized().glyphs(text, |glyph| {
-            glyphs.push(glyph.clone());
-            glyphs.len() <= LABEL
-        });
-        if glyphs.len() > LABEL {
-            return Ok(None);
-        }
-        let mut numbers = [0; LABEL];
-        for (number, glyph) in numbers.iter_mut().zip(&glyphs) {
-            let Some(Some(known)) = self.number(glyph)? else { return Ok(None) };
-            *number = known;
-        }
-        Ok(Some(Label { size, letters: Letters::new(&numbers[..glyphs.len()]) }))
-    }
 }

@@ -1,7 +1,7 @@
 //! Boxes in place: in one launch by clusters of blocks, where the GPU has these, or through scratch in two.
 
-use super::template::{PUT, Template};
-use super::tiles::{Args, BOXES, FEW, Few, Head, SHORT, TILE_ROWS, aligned, deal, tiles_of};
+use super::template::{PUT, TILE_ROWS, Template};
+use super::tiles::{Args, BOXES, FEW, Few, Head, SHORT, aligned, deal, tiles_of};
 use super::{Filter, THREADS};
 use crate::cuda::{DType, Grid, Step, Stream};
 use crate::error::Result;

@@ -1,9 +1,10 @@
-//! Filters that are a row of weights times a column of weights, on planes in GPU memory. [`tiles`] does those with few
-//! weights on the matrix units, [`boxes`] the same in place, [`two`] in luma and chroma,
-//! [`any`] all others.
+//! Filters that are a row of weights times a column of weights, on planes in GPU memory. [`run`] picks the way:
+//! [`tiles`] has what the kernels get that do those with few weights on the matrix units, [`boxes`] does the same in place, [`two`] in
+//! luma and chroma, [`any`] all others.
 
 mod any;
 mod boxes;
+mod run;
 mod template;
 mod tiles;
 mod two;
@@ -13,7 +14,7 @@ use crate::cuda::{Header, KernelSource, Stream, TYPES};
 use crate::error::{Error, Result};
 use crate::frame::{DeviceView, DeviceViewMut, Rect};
 
-use tiles::{To, run};
+use run::{To, run};
 pub(crate) use two::filter_two_on;
 
 /// What a `kernel.cu` of such a filter includes.

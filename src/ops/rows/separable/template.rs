@@ -1,8 +1,11 @@
 //! The sizes that tiles on the matrix units have.
 
-use super::tiles::{TABLE, TILE_ROWS};
 use super::{Filter, THREADS};
 use crate::cuda::Grid;
+
+/// Bytes of a table of weights.
+pub(super) const TABLE: usize = 96;
+pub(super) const TILE_ROWS: u32 = 64;
 
 /// A tile of a kernel: the radius that its weights have room for, and the pixels it makes in a row.
 pub(super) struct Template {
