@@ -66,7 +66,7 @@ impl Device {
     /// Hands `step` over to `stream`.
     ///
     /// # Safety
-    /// As [`Stream::launch`]; the context is current, and `stream` is of it.
+    /// As [`Stream::launch`](super::Stream::launch); the context is current, and `stream` is of it.
     pub(super) unsafe fn hand_over(&self, step: &Step<'_>, stream: sys::CUstream) -> Result<()> {
         let (mut list, grid, kernel) = (step.list(), step.grid, step.kernel);
         let ((gx, gy, gz), (bx, by, bz)) = (grid.blocks, grid.threads);

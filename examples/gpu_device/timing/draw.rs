@@ -1,12 +1,14 @@
 use anyhow::Result;
 use dsframe::cuda::Stream;
 use dsframe::frame::{Color, Colorimetry, PixelFormat};
-use dsframe::ops::draw::{Rectangle, Shape, TextStyle, draw_frames_on, draw_on};
+use dsframe::ops::draw::{Canvas, Rectangle, Shape, TextStyle, draw_frames_on, draw_on};
 
 use super::Timer;
 
 const BOX: (u32, u32) = (100, 200);
 const BORDER: u32 = 3;
+/// The lists that [`shapes`] gives.
+const WHAT: [&str; 2] = ["boxes", "boxes with labels"];
 
 /// 64 boxes, side by side over the whole picture.
 fn boxes((w, h): (u32, u32)) -> Vec<Rectangle> {
@@ -23,36 +25,35 @@ fn boxes((w, h): (u32, u32)) -> Vec<Rectangle> {
     (0..64).map(place).map(rect).collect()
 }
 
+/// [`boxes`], and the same with a label above each.
+fn shapes<'a>(size: (u32, u32), style: &'a TextStyle, labels: &'a [String]) -> [Vec<Shape<'a>>; 2] {
+    let (_, height) = Canvas::text_size(&labels[0], style);
+    let labelled = boxes(size).into_iter().zip(labels).flat_map(|(rect, text)| {
+        let at = (rect.left, rect.top - height as f32 - 1.0);
+        [Shape::from(rect), Shape::Text { at, text, style }]
+    });
+    [boxes(size).into_iter().map(Shape::from).collect(), labelled.collect()]
+}
+
+/// Bytes that a border and a label move: opaque borders are written, labels read and written.
+fn moved(format: PixelFormat, label: (u32, u32)) -> [usize; 2] {
+    let border = super::bytes(format, (2 * (BOX.0 + BOX.1) * BORDER, 1));
+    [border, border + 2 * super::bytes(format, label)]
+}
+
 pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
     let style = TextStyle { font: TextStyle::EMBEDDED_SANS.into(), ..TextStyle::default() };
     let labels: Vec<String> = (0..64).map(|i| format!("person {}", i + 10)).collect();
-    let (label_width, label_height) = dsframe::ops::draw::Canvas::text_size(&labels[0], &style);
+    let label = Canvas::text_size(&labels[0], &style);
     for size in [(1920, 1080), (3840, 2160)] {
-        let plain: Vec<Shape<'_>> = boxes(size).into_iter().map(Shape::from).collect();
-        let label = |(rect, text)| {
-            let Rectangle { left, top, .. } = rect;
-            [
-                Shape::from(rect),
-                Shape::Text { at: (left, top - label_height as f32 - 1.0), text, style: &style },
-            ]
-        };
-        let labelled: Vec<Shape<'_>> =
-            boxes(size).into_iter().zip(&labels).flat_map(|(b, t)| label((b, t.as_str()))).collect();
+        let lists = shapes(size, &style, &labels);
         for format in [PixelFormat::Rgba, PixelFormat::Nv12] {
-            // Opaque borders are written, labels read and written.
-            let border = super::bytes(format, (2 * (BOX.0 + BOX.1) * BORDER, 1));
-            let letters = 2 * super::bytes(format, (label_width, label_height));
-            for (shapes, what, moved) in
-                [(&plain, "64 boxes", border), (&labelled, "64 boxes with labels", border + letters)]
-            {
+            for ((shapes, what), moved) in lists.iter().zip(WHAT).zip(moved(format, label)) {
                 let mut frame = timer.stream.image(format, size.0, size.1, Colorimetry::default())?;
-                timer.row(
-                    &format!("draw {what}, {format:?}"),
-                    size,
-                    64 * moved,
-                    "bytes of the CPU's",
-                    |stream| Ok(draw_on(stream, &mut frame.view_mut(), shapes)?),
-                )?;
+                let work = format!("draw 64 {what}, {format:?}");
+                timer.row(&work, size, 64 * moved, "bytes of the CPU's", |stream| {
+                    Ok(draw_on(stream, &mut frame.view_mut(), shapes)?)
+                })?;
             }
         }
     }
@@ -61,21 +62,11 @@ pub(crate) fn run(timer: &mut Timer<'_>) -> Result<()> {
 
 /// 16 boxes of each of four frames, in one call and in four.
 fn several(timer: &mut Timer<'_>, style: &TextStyle, labels: &[String]) -> Result<()> {
-    let size = (1920, 1080);
-    let (label_width, label_height) = dsframe::ops::draw::Canvas::text_size(&labels[0], style);
-    let label = |(rect, text)| {
-        let Rectangle { left, top, .. } = rect;
-        [Shape::from(rect), Shape::Text { at: (left, top - label_height as f32 - 1.0), text, style }]
-    };
-    let plain: Vec<Shape<'_>> = boxes(size).into_iter().map(Shape::from).collect();
-    let labelled: Vec<Shape<'_>> =
-        boxes(size).into_iter().zip(labels).flat_map(|(b, t)| label((b, t.as_str()))).collect();
+    let (size, label) = ((1920, 1080), Canvas::text_size(&labels[0], style));
+    let all = shapes(size, style, labels);
     for format in [PixelFormat::Rgba, PixelFormat::Nv12] {
-        let border = super::bytes(format, (2 * (BOX.0 + BOX.1) * BORDER, 1));
-        let letters = 2 * super::bytes(format, (label_width, label_height));
-        for (shapes, each, what, moved) in
-            [(&plain, 1, "16 boxes", border), (&labelled, 2, "16 boxes with labels", border + letters)]
-        {
+        for ((shapes, what), moved) in all.iter().zip(WHAT).zip(moved(format, label)) {
+            let each = shapes.len() / labels.len();
             let image =
                 |timer: &Timer<'_>| timer.stream.image(format, size.0, size.1, Colorimetry::default());
             let mut images = (0..4).map(|_| image(timer)).collect::<dsframe::Result<Vec<_>>>()?;
@@ -85,7 +76,7 @@ fn several(timer: &mut Timer<'_>, style: &TextStyle, labels: &[String]) -> Resul
             let lists: Vec<Vec<Shape<'_>>> = (0..4).map(of).collect();
             let lists: Vec<_> = lists.iter().map(Vec::as_slice).collect();
             let mut row = |calls, call: &mut dyn FnMut(&Stream) -> Result<()>| {
-                let work = format!("draw {what} of each of 4 frames, {format:?}{calls}");
+                let work = format!("draw 16 {what} of each of 4 frames, {format:?}{calls}");
                 timer.row(&work, size, 64 * moved, "bytes of the CPU's", call)
             };
             row("", &mut |stream| Ok(draw_frames_on(stream, &mut frames, &lists)?))?;

@@ -137,3 +137,13 @@ __device__ __forceinline__ void draw(const List<WORDS> &args) {
     });
     if (p.dirty) store_samples(a, p);
 }
+
+// The kernels of a kind of list, which has three lengths. Told that two blocks at a time are enough, the compiler keeps the
+// doubles of strokes in registers.
+#define DRAW_KERNELS(NAME, LIST, SHORT, MIDDLE, LONG)                                                                                                   \
+    extern "C" __global__ void __launch_bounds__(2 * THREADS) NAME##_boxes_few(const __grid_constant__ LIST<SHORT> a) { draw<false, false>(a); }         \
+    extern "C" __global__ void __launch_bounds__(2 * THREADS) NAME##_boxes(const __grid_constant__ LIST<LONG> a) { draw<false, false>(a); }              \
+    extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) NAME##_letters_few(const __grid_constant__ LIST<SHORT> a) { draw<true, false>(a); }     \
+    extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) NAME##_letters_some(const __grid_constant__ LIST<MIDDLE> a) { draw<true, false>(a); }   \
+    extern "C" __global__ void __launch_bounds__(2 * THREADS, 3) NAME##_letters(const __grid_constant__ LIST<LONG> a) { draw<true, false>(a); }          \
+    extern "C" __global__ void __launch_bounds__(2 * THREADS, 1) NAME##_all(const __grid_constant__ LIST<LONG> a) { draw<true, true>(a); }

@@ -9,7 +9,7 @@ use crate::frame::{DevicePlane, Rect};
 pub(super) const BOXES: usize = 160;
 /// Bytes of a table before those of the template's radius.
 const BEFORE: u32 = 32;
-/// The bits of 2^23 as a float, whose low bits are ones.
+/// The bits of 2^23 as a float: a whole number that is added to them is added to the float, up to 2^23.
 const FLOAT: u32 = 0x4b00_0000;
 
 /// Laid out as `Box` in `separable_stage.cuh`.
